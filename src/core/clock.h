@@ -1,0 +1,65 @@
+// Time as the server tells it. Nothing outside core/ asks the operating system what time it is: a Clock is handed in by
+// the composition, so that tests and the test controls can stop it and move it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace core {
+
+// Milliseconds since 1970-01-01T00:00:00Z.
+using Time = std::int64_t;
+
+inline constexpr Time kSecond = 1000;
+inline constexpr Time kMinute = 60 * kSecond;
+inline constexpr Time kHour = 60 * kMinute;
+inline constexpr Time kDay = 24 * kHour;
+
+// RFC 3339 in UTC with milliseconds: "2026-02-03T12:00:00.000Z". Years 0000 to 9999; other times are clamped to them.
+[[nodiscard]] std::string format_time(Time time);
+void append_time(std::string& out, Time time);
+
+// Reads any RFC 3339 date-time (offset or Z, any number of fraction digits, kept to milliseconds). Nothing else: no bare dates.
+[[nodiscard]] std::optional<Time> parse_time(std::string_view text);
+
+// All functions may be called from any thread.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  // Wall-clock time. It may jump.
+  [[nodiscard]] virtual Time now() const = 0;
+  // Never goes backwards while nobody moves the clock by hand; for durations and rate limits. Its zero means nothing.
+  [[nodiscard]] virtual Time monotonic() const = 0;
+};
+
+// The operating system's clocks, shifted or frozen by hand (`/_test/clock`). A shift moves now() and monotonic() alike.
+class AdjustableClock : public Clock {
+ public:
+  [[nodiscard]] Time now() const override;
+  [[nodiscard]] Time monotonic() const override;
+
+  // From here on now() starts at `time`, and stands still if `frozen`.
+  void set(Time time, bool frozen);
+  // Adds to the time, frozen or not. `ms` may be negative.
+  void advance(Time ms);
+  // Stops or lets go at the time that is shown now.
+  void freeze(bool frozen);
+  // Back to the operating system's time.
+  void release();
+  [[nodiscard]] bool frozen() const;
+
+  // Real time, whatever was set: for `webhook-timestamp`, which receivers compare with their own clock.
+  [[nodiscard]] static Time real_now();
+
+ private:
+  // While not frozen: what to add to the real clocks. While frozen: frozen_now_ is shown.
+  std::atomic<Time> shift_{0};
+  std::atomic<Time> frozen_now_{0};
+  std::atomic<Time> frozen_monotonic_{0};
+  std::atomic<bool> frozen_{false};
+};
+
+}  // namespace core
