@@ -1,0 +1,51 @@
+// The composition: which parts one instance has, and which features its routes come from. No sockets, no signals:
+// `serve` puts a Listener in front of it, tests call dispatch() themselves. Instances of one process know nothing of
+// each other.
+#pragma once
+
+#include <memory>
+
+#include "core/clock.h"
+#include "core/random.h"
+#include "events/events.h"
+#include "http/rate_limiter.h"
+#include "http/reply.h"
+#include "http/request.h"
+#include "http/router.h"
+#include "server/config.h"
+#include "storage/store.h"
+
+namespace server {
+
+class Listener;
+
+class App {
+ public:
+  // Opens the database; throws what storage::Store throws. `config.listen` counts only for its limits.
+  explicit App(Config config);
+  // Finishes what waits to be written. No dispatch() may be under way.
+  ~App();
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
+
+  // What a connection's request goes to: finds the client behind a trusted proxy, then asks the router. Never throws;
+  // answers through `respond` exactly once. From any thread.
+  void dispatch(http::Request request, http::Respond respond);
+
+  // Whose connections /metrics counts; null for none. The listener must outlive the App or be taken away first.
+  void attach(const Listener* listener);
+
+  [[nodiscard]] const Config& config() const;
+  [[nodiscard]] http::Router& router();
+  [[nodiscard]] storage::Store& store();
+  [[nodiscard]] core::AdjustableClock& clock();
+  [[nodiscard]] core::SystemRandom& random();
+  [[nodiscard]] http::RateLimiter& limiter();
+  [[nodiscard]] events::Bus& bus();
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace server
