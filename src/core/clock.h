@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,7 +23,8 @@ inline constexpr Time kDay = 24 * kHour;
 [[nodiscard]] std::string format_time(Time time);
 void append_time(std::string& out, Time time);
 
-// Reads any RFC 3339 date-time (offset or Z, any number of fraction digits, kept to milliseconds). Nothing else: no bare dates.
+// Reads any RFC 3339 date-time (offset or Z, any number of fraction digits, kept to milliseconds; a leap
+// second counts as the second after it). Nothing else: no bare dates.
 [[nodiscard]] std::optional<Time> parse_time(std::string_view text);
 
 // All functions may be called from any thread.
@@ -35,7 +37,8 @@ class Clock {
   [[nodiscard]] virtual Time monotonic() const = 0;
 };
 
-// The operating system's clocks, shifted or frozen by hand (`/_test/clock`). A shift moves now() and monotonic() alike.
+// The operating system's clocks, shifted or frozen by hand (`/_test/clock`). What is done by hand moves now() and
+// monotonic() by the same amount; a jump of the operating system's wall clock moves now() alone.
 class AdjustableClock : public Clock {
  public:
   [[nodiscard]] Time now() const override;
@@ -55,11 +58,23 @@ class AdjustableClock : public Clock {
   [[nodiscard]] static Time real_now();
 
  private:
-  // While not frozen: what to add to the real clocks. While frozen: frozen_now_ is shown.
-  std::atomic<Time> shift_{0};
-  std::atomic<Time> frozen_now_{0};
-  std::atomic<Time> frozen_monotonic_{0};
+  // While frozen, `wall` and `steady` are what is shown; otherwise they are added to the real clocks.
+  struct Setting {
+    bool frozen = false;
+    Time wall = 0;
+    Time steady = 0;
+  };
+
+  [[nodiscard]] Setting load() const;
+  void store(const Setting& setting);  // with writing_ held
+
+  // Readers take no lock: a sequence lock, odd while a writer is at work, so that they never see halves of two
+  // settings.
+  std::mutex writing_;
+  std::atomic<std::uint32_t> sequence_{0};
   std::atomic<bool> frozen_{false};
+  std::atomic<Time> wall_{0};
+  std::atomic<Time> steady_{0};
 };
 
 }  // namespace core

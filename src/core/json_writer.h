@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/clock.h"
 #include "core/ids.h"
@@ -30,12 +31,17 @@ class JsonWriter {
   JsonWriter& value(const std::string& text) { return value(std::string_view(text)); }
   JsonWriter& value(bool flag);
   JsonWriter& value(std::int64_t number);
+  JsonWriter& value(std::uint64_t number);
   JsonWriter& value(double number);  // shortest form that reads back the same; infinities and NaN become null
   JsonWriter& value(const Uuid& id);
   JsonWriter& null();
   template <std::integral Integer>
   JsonWriter& value(Integer number) {
-    return value(static_cast<std::int64_t>(number));
+    if constexpr (std::signed_integral<Integer>) {
+      return value(static_cast<std::int64_t>(number));
+    } else {
+      return value(static_cast<std::uint64_t>(number));
+    }
   }
   template <class T>
   JsonWriter& value(const std::optional<T>& maybe) {

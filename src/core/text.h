@@ -8,6 +8,16 @@
 
 namespace core {
 
+// What stands at the beginning of a non-empty text: a whole UTF-8 sequence, or the bytes that one replacement character
+// should stand for (the Unicode standard's "maximal subpart").
+struct Utf8Sequence {
+  bool valid = false;
+  std::size_t length = 1;
+  char32_t code_point = 0;  // of a valid one
+};
+[[nodiscard]] Utf8Sequence utf8_sequence(std::string_view text);
+void append_utf8(std::string& out, char32_t code_point);
+
 // RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
 [[nodiscard]] bool is_utf8(std::string_view text);
 // Code points of valid UTF-8.
