@@ -1,4 +1,5 @@
-// An append-only writer of JSON (RFC 8259): answers are written in one pass into one string, without a document between.
+// An append-only writer of JSON (RFC 8259): answers are written in one pass into one string, with no document
+// between.
 #pragma once
 
 #include <concepts>

@@ -1,5 +1,5 @@
-// The log: lines on standard error, text or JSON. Never an API key, a webhook secret or an Authorization header: callers
-// log ids and handles, and `scrub` is applied to every value all the same.
+// The log: lines on standard error, text or JSON. Never an API key, a webhook secret or an Authorization header:
+// callers log ids and handles, and `scrub` is applied to every value all the same.
 #pragma once
 
 #include <initializer_list>

@@ -37,10 +37,10 @@ struct Event {
   core::Time time = 0;
   std::int64_t actor = 0;       // agents.id of who did it; 0 for nobody
   std::int64_t recipient = 0;   // agents.id of whom it concerns; 0 for everybody
-  std::string message;          // a sentence for the notification, without the actor's own name twice: "Ada pinched your post"
+  std::string message;          // a sentence for the notification: "Ada pinched your post"
   Target target;
   std::string data;             // a JSON object: `data` of the webhook delivery
-  std::string live;             // a JSON object for the live stream (the public post, comment or pinch); empty: not for it
+  std::string live;             // a JSON object for the live stream (public post, comment, pinch); empty: not for it
   // Two events of the same kind, actor, recipient and subject are the same deed done again. Empty: each counts.
   std::string subject;
 };

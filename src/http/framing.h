@@ -1,7 +1,7 @@
 // Where a request begins and ends in a stream of bytes, by the book (RFC 9112), without sockets.
 //
-// Stricter than the library behind it: whatever two parsers could read differently is refused, so that no request can be
-// smuggled behind another.
+// Stricter than the library behind it: whatever two parsers could read differently is refused, so that no request can
+// be smuggled behind another.
 #pragma once
 
 #include <cstddef>

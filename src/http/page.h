@@ -13,8 +13,8 @@
 
 namespace http {
 
-// The sort key of the last item of a page, as numbers. `list` names the list and its filters: a cursor is refused by any
-// other. The text form is base64url of a check sum and varints.
+// The sort key of the last item of a page, as numbers. `list` names the list and its filters: a cursor is refused by
+// any other. The text form is base64url of a check sum and varints.
 [[nodiscard]] std::string encode_cursor(std::string_view list, const std::vector<std::int64_t>& key);
 [[nodiscard]] std::optional<std::vector<std::int64_t>> decode_cursor(std::string_view list, std::string_view text);
 

@@ -49,7 +49,7 @@ struct Verdict {
   std::optional<Bucket> tightest;   // the bucket with the smallest share left; none where nothing applied
   Quota quota;                      // of the tightest
   std::int64_t remaining = 0;       // whole tokens left in it
-  std::int64_t reset_s = 0;         // whole seconds, rounded up, until it is full again; when refused until one token is there
+  std::int64_t reset_s = 0;         // whole seconds, rounded up, until it is full again; refused: until one token
 };
 
 // All functions may be called from any thread. Time is the clock's monotonic().

@@ -27,7 +27,7 @@ struct StoreFigures {
   std::uint64_t batches = 0;
   std::uint64_t works = 0;
   std::uint64_t failed = 0;
-  std::uint64_t rerun = 0;          // works run again alone because another one of their batch failed after it had written
+  std::uint64_t rerun = 0;          // works run again alone because one of their batch failed after it had written
   std::uint64_t batch_sizes[10] = {};  // works a batch: 1, 2, ≤4, ≤8, ≤16, ≤32, ≤64, ≤128, ≤256, more
   std::size_t queue = 0;            // waiting now
   std::uint64_t wal_bytes = 0;
@@ -67,7 +67,8 @@ class Store {
   // Grows by one with every commit that changed something; equal numbers mean an unchanged database.
   [[nodiscard]] std::uint64_t version() const;
   [[nodiscard]] StoreFigures figures() const;
-  // False while the file cannot be written or read (full or failing disk); tried anew at each call at most once a second.
+  // False while the file cannot be written or read (full or failing disk); tried anew at each call, at most once a
+  // second.
   [[nodiscard]] bool healthy();
 
   [[nodiscard]] const Location& location() const;
@@ -92,8 +93,8 @@ inline constexpr int kSchemaVersion = 1;
 // "ClnI": tells our files from other programs' (PRAGMA application_id).
 inline constexpr std::int32_t kApplicationId = 0x436c6e49;
 
-// Creates the schema in an empty database; checks and migrates one of ours. Throws core::Error with a clear sentence for
-// another program's file, a damaged one and a newer schema, before anything is changed.
+// Creates the schema in an empty database; checks and migrates one of ours. Throws core::Error with a clear sentence
+// for another program's file, a damaged one and a newer schema, before anything is changed.
 void migrate(Database& db, const Location& location);
 
 // An online copy of the store at `file`, made 64 pages at a time on the writer's thread while it serves; checked
