@@ -1,5 +1,6 @@
 #include "core/error.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace core {
@@ -9,8 +10,13 @@ Error::Error(ErrorCode code, std::string detail, std::vector<FieldFault> faults)
 
 Error bad_request(std::string detail) { return Error(ErrorCode::bad_request, std::move(detail)); }
 
-Error bad_field(std::string field, std::string detail) {
-  std::vector<FieldFault> faults{{std::move(field), detail}};
+Error bad_field(std::string field, std::string detail) { return bad_fields({{std::move(field), std::move(detail)}}); }
+
+Error bad_fields(std::vector<FieldFault> faults) {
+  constexpr std::size_t kShown = 5;
+  std::string detail = faults.front().detail;
+  for (std::size_t i = 1; i < std::min(faults.size(), kShown); ++i) detail.append(" ").append(faults[i].detail);
+  if (faults.size() > kShown) detail.append(" (" + std::to_string(faults.size() - kShown) + " more in errors.)");
   return Error(ErrorCode::bad_request, std::move(detail), std::move(faults));
 }
 

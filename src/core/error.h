@@ -53,6 +53,8 @@ class Error : public std::exception {
 [[nodiscard]] Error bad_request(std::string detail);
 // One bad field; its sentence is also the error's detail.
 [[nodiscard]] Error bad_field(std::string field, std::string detail);
+// Several, at least one; the detail has the first few sentences, for clients that read nothing else.
+[[nodiscard]] Error bad_fields(std::vector<FieldFault> faults);
 [[nodiscard]] Error forbidden(std::string detail);
 [[nodiscard]] Error not_found(std::string detail);
 [[nodiscard]] Error conflict(std::string detail);

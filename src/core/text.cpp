@@ -168,6 +168,15 @@ bool has_control(std::string_view text, bool multiline) {
   return false;
 }
 
+std::string any_of(std::span<const std::string_view> words) {
+  std::string out;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) out.append(i + 1 == words.size() ? " or " : ", ");
+    out.append(words[i]);
+  }
+  return out;
+}
+
 std::string to_lower_ascii(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(), lower_ascii);

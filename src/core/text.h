@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,9 @@ void append_utf8(std::string& out, char32_t code_point);
 // True if there is a control character (U+0000–U+001F, U+007F–U+009F), a line or paragraph separator or a noncharacter;
 // newline and tab are allowed where `multiline`.
 [[nodiscard]] bool has_control(std::string_view text, bool multiline);
+
+// "a, b or c".
+[[nodiscard]] std::string any_of(std::span<const std::string_view> words);
 
 // ASCII letters only.
 [[nodiscard]] std::string to_lower_ascii(std::string_view text);

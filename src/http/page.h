@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +15,7 @@
 namespace http {
 
 // The sort key of the last item of a page, as numbers. `list` names the list and its filters: a cursor is refused by
-// any other. The text form is base64url of a check sum and varints.
+// any other, and so is one that was altered. The text form is base64url of a check sum and varints.
 [[nodiscard]] std::string encode_cursor(std::string_view list, const std::vector<std::int64_t>& key);
 [[nodiscard]] std::optional<std::vector<std::int64_t>> decode_cursor(std::string_view list, std::string_view text);
 
@@ -42,5 +43,64 @@ struct Page {
 
 // Newest first: keys (created_at, id) to start from.
 inline constexpr std::int64_t kNewest = INT64_MAX;
+
+// A page of a list that is ordered by a count which changes while somebody reads (most followers, most pinches first).
+//
+// A key alone would repeat an item that sank and skip one that rose between two pages. So the cursor carries the ids
+// that were shown; the next page walks the index from the top again and leaves those out. Nothing repeats, and nothing
+// that was there is skipped. Beyond kMaxIds items (or kMaxCursor characters, for a target has at most 8 KiB) it carries
+// the last key alone, and only that deep in the list may a change of counts repeat or skip something.
+//
+//   auto page = http::RankedPage::read(query, "agents?sort=followers");
+//   query.check();
+//   // SELECT follower_count, id, … WHERE (follower_count, id) < (?1, ?2) ORDER BY follower_count DESC, id DESC LIMIT ?3
+//   auto rows = …(page.start_rank(), page.start_id(), page.fetch());
+//   while (!page.full() && rows.step()) {
+//     if (page.wants(rows.integer(0), rows.integer(1))) write(json, …);
+//   }
+//   page.write_next(json);
+class RankedPage {
+ public:
+  static constexpr std::size_t kMaxIds = 1500;
+  static constexpr std::size_t kMaxCursor = 6144;
+
+  // Takes limit, cursor and offset as Page does, with the same faults; the caller checks.
+  static RankedPage read(Query& query, std::string list);
+
+  // Walk the rows with (rank, id) < (start_rank(), start_id()), greatest first. Ids are above 0.
+  [[nodiscard]] std::int64_t start_rank() const { return start_.rank; }
+  [[nodiscard]] std::int64_t start_id() const { return start_.id; }
+  // How many rows the walk needs at most.
+  [[nodiscard]] std::int64_t fetch() const;
+
+  // For each row in turn: whether it belongs on this page. Counts it, and passes over what `offset` leaves out.
+  [[nodiscard]] bool wants(std::int64_t rank, std::int64_t id);
+  // True as soon as wants() has seen that there is more than this page; the walk can end.
+  [[nodiscard]] bool full() const { return full_; }
+  // Whether an earlier page had this id.
+  [[nodiscard]] bool shown(std::int64_t id) const;
+
+  // Writes `"next_cursor": …` after the walk.
+  void write_next(core::JsonWriter& json) const;
+
+ private:
+  struct Key {
+    std::int64_t rank = kNewest;
+    std::int64_t id = kNewest;
+  };
+
+  bool resume(std::span<const std::int64_t> numbers);
+
+  std::string list_;
+  int limit_ = 20;
+  std::int64_t to_skip_ = 0;  // what is left of `offset`
+  int taken_ = 0;
+  bool full_ = false;
+  bool carries_ids_ = true;  // false beyond kMaxIds
+  Key start_;
+  Key last_;
+  std::vector<std::int64_t> shown_;  // on earlier pages, ascending
+  std::vector<std::int64_t> new_;    // on this one
+};
 
 }  // namespace http

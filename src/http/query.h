@@ -23,13 +23,16 @@ class Query {
   std::optional<std::string> text(std::string_view name, TextRule rule);
   std::optional<std::string> choice(std::string_view name, std::span<const std::string_view> allowed);
   std::optional<std::int64_t> integer(std::string_view name, std::int64_t min, std::int64_t max);
-  std::optional<bool> boolean(std::string_view name);       // true, false, 1, 0
-  std::optional<core::Time> time(std::string_view name);    // RFC 3339, or unix seconds
+  std::optional<bool> boolean(std::string_view name);     // true, false, 1, 0
+  std::optional<core::Time> time(std::string_view name);  // RFC 3339, or unix seconds
 
   void fault(std::string_view name, std::string detail);
   void check() const;  // throws core::Error (bad_request) with all faults
 
  private:
+  [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
+  void fault_about(std::string_view name, std::string_view rest);
+
   const Request& request_;
   std::vector<core::FieldFault> faults_;
 };

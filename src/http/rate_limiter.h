@@ -1,68 +1,61 @@
-// Token buckets in memory: one number a bucket (GCRA, ITU-T I.371: the theoretical arrival time), sharded, bounded.
+// Token buckets in memory: what is used of each, and when that was so; sharded, bounded, in whole numbers throughout.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/clock.h"
-#include "http/route.h"
+#include "http/quota.h"
+#include "http/reply.h"
 
 namespace http {
 
-// `count` requests in `window_ms`: the bucket's size, and what it refills in that time, evenly. count 0: no limit.
-struct Quota {
-  std::int64_t count = 0;
-  core::Time window_ms = core::kMinute;
-};
-
-// The names as --rate-limit and the RateLimit headers have them.
-enum class Bucket : std::uint8_t { keyed, keyless, registration, post, comment, follow, pinch, endorse, failed_key };
-inline constexpr std::size_t kBuckets = 9;
-[[nodiscard]] std::string_view name_of(Bucket bucket);
-[[nodiscard]] std::optional<Bucket> bucket_from(std::string_view name);
-
-struct Quotas {
-  Quota of[kBuckets];
-  static Quotas defaults();
-  static Quotas strict();   // what the real service publishes
-  static Quotas off();
-  // "default", "strict", "off".
-  static std::optional<Quotas> named(std::string_view name);
-  // "endorse=20/hour" (units: second, minute or min, hour, day). Returns a sentence for what is wrong, or nothing.
-  std::optional<std::string> set(std::string_view text);
-};
-
-// Whose bucket: an agent, or an address (IPv6 by its /64).
+// Whose bucket: an agent, or an address (IPv4 in either notation; IPv6 by its /64, which is what one customer has).
 struct Subject {
-  std::uint64_t hash = 0;
+  enum class Kind : std::uint8_t { agent, ipv4, ipv6, other };
+
+  Kind kind = Kind::other;
+  std::uint64_t value = 0;
+
   static Subject agent(std::int64_t id);
   static Subject address(std::string_view ip);
+  friend bool operator==(const Subject&, const Subject&) = default;
 };
 
 // What a request's buckets said.
 struct Verdict {
   bool admitted = true;
-  std::optional<Bucket> tightest;   // the bucket with the smallest share left; none where nothing applied
-  Quota quota;                      // of the tightest
-  std::int64_t remaining = 0;       // whole tokens left in it
-  std::int64_t reset_s = 0;         // whole seconds, rounded up, until it is full again; refused: until one token
+  // The bucket with the smallest share left (of those that refuse: the one that refuses longest); none where nothing
+  // applied.
+  std::optional<Bucket> tightest;
+  Quota quota;                 // of the tightest
+  std::int64_t remaining = 0;  // whole tokens left in it
+  // Whole seconds, rounded up: until it is full again; when refused, until one token is there.
+  std::int64_t reset_s = 0;
 };
 
-// All functions may be called from any thread. Time is the clock's monotonic().
+// All functions may be called from any thread. Time is the clock's monotonic(), so that jumps of the wall clock change
+// nothing; a clock moved back by hand keeps what was used.
+//
+// A bucket admits exactly `count` requests at once, then one more every window/count, without drift. Where there is no
+// room for another bucket, the one that has been full for longest is forgotten, which loses nothing; if none is full,
+// the one that will be first.
 class RateLimiter {
  public:
-  RateLimiter(const core::Clock& clock, Quotas quotas, std::size_t max_buckets = 1'000'000);
+  // Keeps `max_buckets`, and up to a sixteenth more, since the shards don't fill evenly. `seed`: a random number, so
+  // that nobody can choose addresses whose buckets collide.
+  RateLimiter(const core::Clock& clock, Quotas quotas, std::size_t max_buckets = 1'000'000, std::uint64_t seed = 0);
   ~RateLimiter();
 
-  // Takes one token from each of the named buckets, or none of any if one of them has none.
+  // Takes one token from each of the named buckets (different ones), or none of any if one of them has none.
   [[nodiscard]] Verdict take(Subject subject, std::initializer_list<Bucket> buckets);
   // Gives one token back (a request that failed validation gives its action token back).
   void give_back(Subject subject, Bucket bucket);
-  // What take() would say, without taking.
+  // What the buckets hold now; `admitted` as take() would say.
   [[nodiscard]] Verdict look(Subject subject, std::initializer_list<Bucket> buckets) const;
 
   // Forgets every bucket (reset).
@@ -71,13 +64,14 @@ class RateLimiter {
   [[nodiscard]] const Quotas& quotas() const;
 
  private:
-  struct Shard;
+  class Shard;
   struct Engine;
   std::unique_ptr<Engine> engine_;
 };
 
-// RateLimit-Policy, RateLimit (draft-ietf-httpapi-ratelimit-headers), X-RateLimit-Limit, -Remaining, -Reset, and for a
-// refusal Retry-After.
+// RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers: structured fields), X-RateLimit-Limit,
+// -Remaining and -Reset (in seconds from now, like RateLimit's t), and for a refusal Retry-After. Nothing where nothing
+// applied.
 void add_headers(Reply& reply, const Verdict& verdict);
 
 }  // namespace http
