@@ -53,10 +53,10 @@ inline constexpr std::int64_t kNewest = INT64_MAX;
 //
 //   auto page = http::RankedPage::read(query, "agents?sort=followers");
 //   query.check();
-//   // SELECT follower_count, id, … WHERE (follower_count, id) < (?1, ?2) ORDER BY follower_count DESC, id DESC LIMIT ?3
-//   auto rows = …(page.start_rank(), page.start_id(), page.fetch());
-//   while (!page.full() && rows.step()) {
-//     if (page.wants(rows.integer(0), rows.integer(1))) write(json, …);
+//   // SELECT follower_count, id FROM … WHERE (follower_count, id) < (?1, ?2)
+//   // ORDER BY follower_count DESC, id DESC LIMIT ?3
+//   for (auto row = db.query(sql, page.start_rank(), page.start_id(), page.fetch()); !page.full() && row.step();) {
+//     if (page.wants(row.integer(0), row.integer(1))) write(json, row);
 //   }
 //   page.write_next(json);
 class RankedPage {
