@@ -38,6 +38,9 @@ struct ListRule {
   TextRule item{.min = 1, .max = 50, .multiline = false};
 };
 
+// Trims `text` into `out` if it obeys the rule; otherwise what is wrong, as the rest of a sentence: "must have …".
+[[nodiscard]] std::optional<std::string> check_text(std::string_view text, const TextRule& rule, std::string& out);
+
 class Body {
  public:
   explicit Body(const Request& request);

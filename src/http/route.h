@@ -27,15 +27,16 @@ class Database;
 
 namespace http {
 
-// Who may call: anybody; with a key; loopback clients with a loopback Host only, without CORS (test controls, console).
-enum class Access : std::uint8_t { open, agent, local };
+// Who may call: `anyone` always; `open` anybody, unless the instance asks for a key everywhere; `agent` with a key;
+// `local` loopback clients with a loopback Host only, without CORS (test controls, console).
+enum class Access : std::uint8_t { anyone, open, agent, local };
 
 // The bucket of the action beside the overall one (section 10 of the contract). `free`: no bucket at all.
 enum class Limit : std::uint8_t { general, registration, post, comment, follow, pinch, endorse, free };
 
 // Where the handler runs: `read` on the worker in a read transaction; `write` on the writer's thread in a transaction
-// that is durable before the answer goes out; `plain` on the worker without a database (Call::db must not be touched);
-// `later` on the worker without a database, and it may answer later through Call::respond.
+// that is durable before the answer goes out; `plain` on the worker without a database (Call::db() must not be called);
+// `later` on the worker without a database, and it may answer later through `respond`; it copies what it needs of the call.
 enum class Kind : std::uint8_t { read, write, plain, later };
 
 // Which representation the line gives. Lines of the same method and path are told apart by the Accept header.
@@ -55,25 +56,27 @@ struct Instance {
   const events::Bus* bus = nullptr;
 };
 
+// The base URL under which the client knows this server, without a slash at its end: the instance's, or the request's
+// Host where that is a valid host and port.
+[[nodiscard]] std::string base_url(const Request& request, const Instance& instance);
+
 // One request on its way through a handler.
 struct Call {
   const Request& request;
-  storage::Database& db;
+  storage::Database* database;   // null for Kind::plain and Kind::later
   const Caller& caller;
   core::Time now;            // the server's clock; for writes never before an earlier write's
   core::Random& random;
   const Instance& instance;
 
-  // The base URL under which the client knows this server, without a slash at its end.
   [[nodiscard]] std::string base_url() const;
+  [[nodiscard]] storage::Database& db() const { return *database; }
   // Tells the instance's listeners, in this transaction.
   void publish(const events::Event& event) const;
   void retract(const events::Event& event) const;
   [[nodiscard]] const std::string& parameter(std::size_t index) const { return request.parameters[index]; }
   [[nodiscard]] core::Uuid make_id() const { return core::make_uuid(now, random); }
 };
-
-using Handler = Reply (*)(Call& call);
 
 // What the OpenAPI document says of the line. Schema names are those of the document's components; empty: none.
 struct Doc {

@@ -33,10 +33,11 @@ struct Exchange {
 };
 using Observer = std::function<void(const Exchange&)>;
 
-// May answer a request instead of the router, before anything happened (test faults): returns true if it has taken
-// `respond` over; it may call `proceed` later to let the request go on.
-using Proceed = std::function<void(Respond)>;
-using Interceptor = std::function<bool(const Request&, Respond&, const Proceed&)>;
+// Stands between admission and the handler (test faults). `caller` is whose key it is, before rate limits were asked.
+// It calls `answer` instead of the router, or `proceed` to let the request go on with whatever is to happen to its
+// reply; exactly one of the two, now or later. Both keep the request alive.
+using Proceed = std::function<void(std::function<Reply(Reply)> spoil)>;
+using Interceptor = std::function<void(const Request& request, const Caller& caller, Respond answer, Proceed proceed)>;
 
 struct RouterParts {
   storage::Store& store;
@@ -45,8 +46,11 @@ struct RouterParts {
   RateLimiter& limiter;
   Authenticate authenticate;
   Instance instance;
+  // Whose address counts for rate limits; the peer's own without it (trusted proxies change that).
+  std::function<std::string(const Request&)> client_address = {};
+  // An error page for clients that prefer HTML; problem documents without it.
+  std::function<std::string(int status, std::string_view detail, const Request&)> error_page = {};
   bool require_auth = false;
-  std::size_t max_body = 1024 * 1024;
 };
 
 // All functions may be called from any thread once routes are added.
@@ -56,7 +60,10 @@ class Router {
   ~Router();
 
   void add_observer(Observer observer);        // before the first dispatch
-  void set_interceptor(Interceptor interceptor);
+  void set_interceptor(Interceptor interceptor);   // likewise
+
+  // Forgets cached answers (after a restore, when the database went back in time).
+  void forget();
 
   // Answers through `respond` exactly once: at once for reads, on the writer's thread for writes. Never throws.
   void dispatch(Request request, Respond respond);
