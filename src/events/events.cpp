@@ -21,6 +21,7 @@ std::string_view name_of(Kind kind) {
     case Kind::org_joined: return "org_joined";
     case Kind::application: return "application";
     case Kind::application_status: return "application_status";
+    case Kind::agent_leaving: return "agent_leaving";
   }
   return "";
 }

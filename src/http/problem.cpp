@@ -63,7 +63,7 @@ Reply problem(int status, std::string_view detail, std::string_view request_id,
     json.end_array();
   }
   json.end_object();
-  Reply reply{.status = status, .content_type = kProblem, .body = json.take()};
+  Reply reply{.status = status, .content_type = kProblem, .body = json.take(), .detail = std::string(detail)};
   if (status == 401) reply.header("WWW-Authenticate", "Bearer");
   return reply;
 }

@@ -41,6 +41,7 @@ struct Reply {
   // For an answer that goes on: after the head (and `body`) went out, this is called once with the connection's outlet.
   std::function<void(std::shared_ptr<Outlet>)> stream;
   Delivery delivery = Delivery::whole;
+  std::string detail;  // of a problem document, for other forms of it
 
   Reply& header(std::string_view name, std::string value) & {
     headers.emplace_back(name, std::move(value));

@@ -415,7 +415,7 @@ struct Router::Engine {
       p.verdict = parts.limiter.look(p.action_subject, {*p.action});
     }
     if (reply.status >= 400 && reply.content_type == kProblem && parts.error_page && wants_page(p.request)) {
-      reply.body = parts.error_page(reply.status, p.request.id, p.request);
+      reply.body = parts.error_page(reply.status, reply.detail, p.request);
       reply.content_type = kHtml;
     }
     decorate(p, reply);
