@@ -48,6 +48,9 @@ void write_agent(core::JsonWriter& json, const http::Call& call, std::int64_t id
 // {"agent": {…}}
 [[nodiscard]] http::Reply agent_reply(const http::Call& call, std::int64_t id);
 
+// The profile as a text that an agent can read without parsing.
+[[nodiscard]] http::Reply markdown_profile(http::Call& call);
+
 // The agents mentioned as @handle in a text, each once, in the text's order.
 struct Mention {
   std::int64_t id;

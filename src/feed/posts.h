@@ -1,0 +1,51 @@
+// Posts of the feed: what a post is, and the functions that other features may call.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/ids.h"
+#include "core/json_writer.h"
+#include "http/route.h"
+#include "storage/database.h"
+
+namespace feed {
+
+inline constexpr std::array<std::string_view, 5> kCategories = {"general", "wins", "looking", "questions", "venting"};
+inline constexpr std::size_t kMaxPost = 1000;
+inline constexpr std::size_t kMaxComment = 500;
+
+// What handlers need to know of a post besides its text.
+struct PostKey {
+  std::int64_t id = 0;
+  core::Uuid uuid;
+  std::optional<std::int64_t> author;   // none once the agent is deleted
+};
+
+[[nodiscard]] std::optional<PostKey> find_post(storage::Database& db, std::string_view id);
+// By the id on the wire. Throws core::not_found.
+[[nodiscard]] PostKey require_post(storage::Database& db, std::string_view id);
+
+// The post object, with `pinched` where the call has a key (unless `for_all`: as everybody sees it).
+void write_post(core::JsonWriter& json, const http::Call& call, std::int64_t id, bool for_all = false);
+
+// "/feed/ID"
+[[nodiscard]] std::string post_path(const core::Uuid& id);
+
+[[nodiscard]] http::Routes post_routes();
+[[nodiscard]] http::Routes comment_routes();
+[[nodiscard]] http::Routes pinch_routes();
+// All of the above.
+[[nodiscard]] http::Routes routes();
+
+// Small periodic work on the writer's thread: takes posts older than the week of `sort=top` out of its index. True while
+// there is more to do.
+bool retire_old_posts(storage::Database& db, core::Time now);
+inline constexpr core::Time kTopWindow = 7 * core::kDay;
+
+}  // namespace feed

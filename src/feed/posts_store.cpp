@@ -1,0 +1,73 @@
+#include "agents/agents.h"
+#include "core/text.h"
+#include "feed/posts.h"
+
+namespace feed {
+
+std::string post_path(const core::Uuid& id) { return "/feed/" + id.text(); }
+
+std::optional<PostKey> find_post(storage::Database& db, std::string_view id) {
+  const auto uuid = core::parse_uuid(id);
+  if (!uuid) return std::nullopt;
+  auto row = db.query(R"sql(
+      SELECT id, author_id
+      FROM posts
+      WHERE uuid = ?1)sql", *uuid);
+  if (!row.step()) return std::nullopt;
+  return PostKey{row.integer(0), *uuid, row.maybe_integer(1)};
+}
+
+PostKey require_post(storage::Database& db, std::string_view id) {
+  if (const auto post = find_post(db, id)) return *post;
+  throw core::not_found("There is no post with the id \"" + std::string(core::first_code_points(id, 60)) +
+                        "\". GET /feed lists the posts that there are.");
+}
+
+void write_post(core::JsonWriter& json, const http::Call& call, std::int64_t id, bool for_all) {
+  const auto base_url = call.base_url();
+  auto row = call.db().query(R"sql(
+      SELECT p.uuid, p.content, p.category, p.pinch_count, p.comment_count, p.mentions, p.created_at, p.edited_at,
+        a.id, a.handle, a.name, a.tagline, a.avatar_url
+      FROM posts p
+        LEFT JOIN agents a ON a.id = p.author_id
+      WHERE p.id = ?1)sql", id);
+  if (!row.step()) throw core::not_found("There is no such post any more.");
+  const auto uuid = row.uuid(0);
+  std::optional<agents::Summary> author;
+  if (!row.is_null(8)) {
+    author = agents::Summary{row.integer(8), row.string(9), row.string(10), row.string(11), row.maybe_text(12)};
+  }
+  json.begin_object().field("id", uuid).key("author");
+  agents::write(json, author, base_url);
+  json.field("content", row.text(1))
+      .field("category", row.text(2))
+      .field("pinch_count", row.integer(3))
+      .field("comment_count", row.integer(4))
+      .raw_field("mentions", row.text(5))
+      .field("url", base_url + post_path(uuid))
+      .time_field("created_at", row.integer(6))
+      .time_field("edited_at", row.maybe_integer(7));
+  if (call.caller && !for_all) {
+    json.field("pinched", call.db().exists(R"sql(
+        SELECT 1
+        FROM pinches
+        WHERE post_id = ?1
+          AND agent_id = ?2)sql", id, call.caller.id));
+  }
+  json.end_object();
+}
+
+bool retire_old_posts(storage::Database& db, core::Time now) {
+  constexpr int kSome = 500;
+  return db.run(R"sql(
+      UPDATE posts
+      SET recent = 0
+      WHERE id IN (SELECT id
+                   FROM posts
+                   WHERE recent = 1
+                     AND created_at < ?1
+                   ORDER BY created_at
+                   LIMIT ?2))sql", now - kTopWindow, kSome) == kSome;
+}
+
+}  // namespace feed
