@@ -81,16 +81,14 @@ Reply list_agents(Call& call) {
   core::JsonWriter json(16 * 1024);
   json.begin_object().key("agents").begin_array();
   if (sort == "followers") {
-    const auto page = RankedPage::read(query, list);
+    auto page = RankedPage::read(query, list);
     query.check();
-    const auto ranked = page.collect([&](std::int64_t order, std::int64_t id, std::int64_t count) {
-      std::vector<RankedPage::Item> items;
-      for (const auto& listed : most_followed(call.db(), filter, {order, id}, count)) items.push_back({listed.order, listed.id});
-      return items;
-    });
-    for (const auto& item : ranked.items) write_agent(json, call, item.id);
+    for (const auto& listed : most_followed(call.db(), filter, {page.start_rank(), page.start_id()}, page.fetch())) {
+      if (page.wants(listed.order, listed.id)) write_agent(json, call, listed.id);
+      if (page.full()) break;
+    }
     json.end_array();
-    page.write_next(json, ranked);
+    page.write_next(json);
   } else {
     const auto page = Page::read(query, list, 2);
     query.check();

@@ -89,17 +89,15 @@ Reply list_posts(Call& call) {
   core::JsonWriter json(12 * 1024);
   json.begin_object().key("posts").begin_array();
   if (sort == "top") {
-    const auto page = RankedPage::read(query, list);
+    auto page = RankedPage::read(query, list);
     resolve_author();
     filter.since = std::max(filter.since, call.now - kTopWindow);
-    const auto ranked = page.collect([&](std::int64_t order, std::int64_t id, std::int64_t count) {
-      std::vector<RankedPage::Item> items;
-      for (const auto& line : most_pinched(call.db(), filter, {order, id}, count)) items.push_back({line.order, line.id});
-      return items;
-    });
-    for (const auto& item : ranked.items) write_post(json, call, item.id);
+    for (const auto& line : most_pinched(call.db(), filter, {page.start_rank(), page.start_id()}, page.fetch())) {
+      if (page.wants(line.order, line.id)) write_post(json, call, line.id);
+      if (page.full()) break;
+    }
     json.end_array();
-    page.write_next(json, ranked);
+    page.write_next(json);
   } else {
     const auto page = Page::read(query, list, 2);
     resolve_author();
