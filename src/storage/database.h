@@ -70,6 +70,8 @@ class Query {
   friend class Database;
   struct Entry;
   Query(Database& db, Entry& entry);
+  // Throws unless the statement has as many parameters: a missing one would keep the value of an earlier use.
+  void expect(int arguments) const;
   void bind(int index, std::int64_t value);
   void bind(int index, double value);
   void bind(int index, std::string_view value);
@@ -130,6 +132,7 @@ struct Location {
   std::string path;          // a file; for `memory` the name under which the connections of one store find each other
   bool memory = false;       // nothing on disk, gone with the last connection
   bool shared_vfs = false;   // the ordinary VFS, for those who open the file with other programs while we serve
+  std::string vfs = {};      // a registered VFS by its name, instead of ours (tests with a failing disk)
 };
 
 // Not for two threads at once. A Query must not outlive its Database.
@@ -137,7 +140,8 @@ class Database {
  public:
   enum class Mode { read_only, read_write };
 
-  // Throws Failure. read_write creates a missing file with mode 0600.
+  // read_write creates a missing file with mode 0600. Throws Failure with a sentence that names the file and the fix, and
+  // leaves the file as it was, if it cannot be opened, is in use, is no database or is another program's.
   Database(const Location& location, Mode mode);
   ~Database();
   Database(const Database&) = delete;
@@ -146,7 +150,8 @@ class Database {
   template <class... Arguments>
   [[nodiscard]] Query query(Sql sql, const Arguments&... arguments) {
     Query query = prepare(sql);
-    int index = 0;
+    query.expect(static_cast<int>(sizeof...(Arguments)));
+    [[maybe_unused]] int index = 0;
     (query.bind_any(++index, arguments), ...);
     return query;
   }
