@@ -1,0 +1,227 @@
+#include "storage/store.h"
+
+#include <SQLiteCpp/Database.h>
+#include <sqlite3.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <future>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "storage/claim.h"
+#include "storage/failure.h"
+#include "storage/readers.h"
+#include "storage/writer.h"
+
+namespace storage {
+namespace {
+
+using namespace std::chrono_literals;
+using Instant = std::chrono::steady_clock::time_point;
+
+constexpr std::int64_t kRoomPages = 16;
+constexpr std::uint64_t kRoomBytes = 1 << 20;
+constexpr auto kHealthTime = 1s;
+
+StoreOptions with_name(StoreOptions options) {
+  static std::atomic<unsigned> nameless{0};
+  if (options.location.memory && options.location.path.empty()) {
+    options.location.path = "store-" + std::to_string(nameless.fetch_add(1));
+  }
+  return options;
+}
+
+bool is_plain_file(const Location& location) { return !location.memory && location.vfs.empty(); }
+
+// Removes a database that was not there before its start failed.
+class NewFile {
+ public:
+  explicit NewFile(const Location& location) {
+    std::error_code error;
+    if (is_plain_file(location) && !std::filesystem::exists(location.path, error)) path_ = location.path;
+  }
+  ~NewFile() {
+    if (path_.empty()) return;
+    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) unlink((path_ + suffix).c_str());
+  }
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+  void keep() { path_.clear(); }
+
+ private:
+  std::string path_;
+};
+
+Database& migrated(Database& db, const Location& location) {
+  migrate(db, location);
+  return db;
+}
+
+}  // namespace
+
+struct Store::Engine {
+  explicit Engine(StoreOptions given)
+      : options(with_name(std::move(given))),
+        claim(options.location),
+        new_file(options.location),
+        database(options.location, Database::Mode::read_write),
+        readers(migrated(database, options.location), options.location, options.readers),
+        writer(database, options.max_queue, options.max_batch) {
+    new_file.keep();
+  }
+
+  // The connection that this thread reads with, so that a read inside a read sees the same snapshot and waits for nobody.
+  struct Reading {
+    const Engine* engine = nullptr;
+    Database* db = nullptr;
+  };
+  static Reading& reading() {
+    thread_local Reading current;
+    return current;
+  }
+
+  void read(const std::function<void(Database&)>& action);
+  [[nodiscard]] bool is_writable();
+  [[nodiscard]] bool is_readable();
+
+  StoreOptions options;
+  Claim claim;
+  NewFile new_file;
+  Database database;
+  Readers readers;
+  Writer writer;
+
+  std::mutex health_mutex;
+  bool healthy = true;          // guarded by health_mutex, like all below
+  Instant looked_at{};
+  std::uint64_t version_seen = 0;
+};
+
+void Store::Engine::read(const std::function<void(Database&)>& action) {
+  Reading& current = reading();
+  if (current.engine == this) {
+    action(*current.db);
+    return;
+  }
+  const Readers::Lease lease(readers);
+  Database& db = lease.database();
+  const Reading outer = std::exchange(current, {this, &db});
+  try {
+    Transaction transaction(db, Transaction::Kind::read);
+    action(db);
+    transaction.commit();
+  } catch (...) {
+    current = outer;
+    throw;
+  }
+  current = outer;
+}
+
+bool Store::Engine::is_readable() {
+  try {
+    read([](Database& db) { (void)db.exists(R"sql(SELECT 1 FROM sqlite_schema)sql"); });
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+// A commit of one page shows that the disk takes writes; whether it has room for more is asked apart, because a page of
+// the WAL may be an old one that is used again.
+bool Store::Engine::is_writable() {
+  if (is_plain_file(options.location)) {
+    struct statvfs disk {};
+    if (statvfs(options.location.path.c_str(), &disk) != 0) return false;
+    if (std::uint64_t{disk.f_bavail} * disk.f_frsize < kRoomBytes) return false;
+  }
+  return writer.try_between_batches(
+      [](Database& db) {
+        Transaction transaction(db, Transaction::Kind::write);
+        db.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion));
+        transaction.commit();
+        const auto pages = db.integer(R"sql(PRAGMA page_count)sql").value_or(0);
+        const auto unused = db.integer(R"sql(PRAGMA freelist_count)sql").value_or(0);
+        const auto limit = db.integer(R"sql(PRAGMA max_page_count)sql").value_or(0);
+        if (limit - pages + unused < kRoomPages) throw Failure(FailureKind::full, "the file is at its size limit");
+      },
+      1s);
+}
+
+Store::Store(StoreOptions options) : engine_(std::make_unique<Engine>(std::move(options))) {}
+
+Store::~Store() = default;
+
+void Store::write(Work work, Done done) { engine_->writer.write(std::move(work), std::move(done)); }
+
+void Store::write_and_wait(const Work& work) {
+  std::promise<void> committed;
+  write(work, [&committed](std::exception_ptr failure) {
+    if (failure) {
+      committed.set_exception(std::move(failure));
+    } else {
+      committed.set_value();
+    }
+  });
+  committed.get_future().get();
+}
+
+void Store::read(const std::function<void(Database&)>& read) { engine_->read(read); }
+
+void Store::between_batches(const std::function<void(Database&)>& step) { engine_->writer.between_batches(step); }
+
+void Store::set_upkeep(std::function<bool(Database&)> idle) { engine_->writer.set_upkeep(std::move(idle)); }
+
+std::uint64_t Store::version() const { return engine_->writer.version(); }
+
+StoreFigures Store::figures() const {
+  StoreFigures figures = engine_->writer.figures();
+  engine_->read([&](Database& db) {
+    const auto pages = db.integer(R"sql(PRAGMA page_count)sql").value_or(0);
+    const auto page_size = db.integer(R"sql(PRAGMA page_size)sql").value_or(0);
+    figures.database_bytes = static_cast<std::uint64_t>(pages * page_size);
+  });
+  return figures;
+}
+
+bool Store::healthy() {
+  const std::lock_guard guard(engine_->health_mutex);
+  const Instant now = std::chrono::steady_clock::now();
+  if (engine_->looked_at != Instant{} && now - engine_->looked_at < kHealthTime) return engine_->healthy;
+  engine_->looked_at = now;
+  engine_->healthy = engine_->is_readable() && engine_->is_writable();
+  return engine_->healthy;
+}
+
+const Location& Store::location() const { return engine_->options.location; }
+
+Store::Image Store::save() {
+  Image image;
+  read([&](Database& db) {
+    sqlite3_int64 size = 0;
+    const std::unique_ptr<unsigned char, decltype(&sqlite3_free)> bytes(
+        sqlite3_serialize(db.handle(), "main", &size, 0), sqlite3_free);
+    if (!bytes) raise(db.handle(), SQLITE_NOMEM, "serialize");
+    image.bytes.assign(reinterpret_cast<const char*>(bytes.get()), static_cast<std::size_t>(size));
+  });
+  // The header's words for "WAL"; a database in memory can only be opened without.
+  constexpr std::size_t kWriteVersionAt = 18;
+  image.bytes[kWriteVersionAt] = image.bytes[kWriteVersionAt + 1] = 1;
+  return image;
+}
+
+void Store::load(const Image& image) {
+  SQLite::Database source(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX);
+  const auto size = static_cast<sqlite3_int64>(image.bytes.size());
+  // Read where it is, and never written to.
+  auto* bytes = reinterpret_cast<unsigned char*>(const_cast<char*>(image.bytes.data()));
+  const int code = sqlite3_deserialize(source.getHandle(), "main", bytes, size, size, SQLITE_DESERIALIZE_READONLY);
+  if (code != SQLITE_OK) raise(source.getHandle(), code, "load");
+  engine_->writer.replace_all(source.getHandle());
+}
+
+}  // namespace storage

@@ -1,0 +1,115 @@
+// The thread that writes: takes what waits, commits it together, and tells those who waited. For storage/ only.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <future>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "storage/checkpoints.h"
+#include "storage/store.h"
+
+namespace storage {
+
+class Writer {
+ public:
+  // `db` is used by this thread alone until the writer is destroyed.
+  Writer(Database& db, std::size_t max_queue, std::size_t max_batch);
+  // Finishes all waiting work.
+  ~Writer();
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  // See Store. From any thread.
+  void write(Store::Work work, Store::Done done);
+  void between_batches(const std::function<void(Database&)>& step);
+  void set_upkeep(std::function<bool(Database&)> idle);
+  // The same within a time; false if it was not run within `patience` (it may still be run later) or has thrown.
+  [[nodiscard]] bool try_between_batches(std::function<void(Database&)> step, std::chrono::milliseconds patience);
+  // Makes the database equal to `source`, which the caller leaves alone meanwhile, in one commit between two batches.
+  void replace_all(sqlite3* source);
+
+  [[nodiscard]] std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
+  // All but database_bytes.
+  [[nodiscard]] StoreFigures figures() const;
+
+ private:
+  struct Item {
+    Store::Work work;
+    Store::Done done;
+    std::exception_ptr failure;
+  };
+  using Step = std::function<void()>;
+
+  // `step` as it goes into steps_, and the future that its end shows in.
+  [[nodiscard]] std::future<void> enqueue(std::function<void(Database&)> step);
+
+  void run();
+  // Waits for something to do, at most for a second. False when there is nothing left and the writer closes.
+  bool wait();
+  [[nodiscard]] bool take(Item& item);
+  [[nodiscard]] bool take(Step& step);
+  [[nodiscard]] bool has_waiting();
+
+  void write_batch();
+  // Commits `items` with as few transactions as their failures allow, and finishes them.
+  void settle(std::span<Item> items);
+  void settle_alone(Item& item);
+  // Runs items in the open transaction. Returns how many of them left it whole: fewer than all if the next one failed
+  // after it had changed something.
+  [[nodiscard]] std::size_t run_items(std::span<Item> items);
+  // False if `item` failed after it had changed something.
+  [[nodiscard]] bool attempt(Item& item);
+  // Leaves no transaction open in either case.
+  [[nodiscard]] std::exception_ptr begin();
+  [[nodiscard]] std::exception_ptr commit();
+  void roll_back();
+  // After COMMIT (or with `failure`, instead of it): version, actions, answers.
+  void finish(std::span<Item> items, std::exception_ptr failure);
+  void fail_waiting(const std::exception_ptr& failure);
+  void run_actions();
+  // Runs something that may change the database outside of any batch.
+  template <class Action>
+  void run_apart(Action&& action);
+  // True while there is more to do.
+  bool run_upkeep();
+  void maintain(bool wrote);
+  void count_batch(std::size_t works);
+
+  Database& db_;
+  const std::size_t max_queue_;
+  const std::size_t max_batch_;
+  Checkpoints checkpoints_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::deque<Item> queue_;   // guarded by mutex_, like the three below
+  std::deque<Step> steps_;
+  bool sleeping_ = false;
+  bool closing_ = false;
+
+  // The writer's thread alone.
+  std::vector<Item> batch_;
+  std::function<bool(Database&)> upkeep_;
+  std::int64_t changes_at_begin_ = 0;
+  bool more_upkeep_ = false;
+  bool idle_ = false;  // wait() has waited for its whole time
+
+  std::atomic<std::uint64_t> version_{1};
+  std::atomic<std::uint64_t> batches_{0};
+  std::atomic<std::uint64_t> works_{0};
+  std::atomic<std::uint64_t> failed_{0};
+  std::atomic<std::uint64_t> rerun_{0};
+  std::atomic<std::uint64_t> batch_sizes_[10] = {};
+
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace storage
