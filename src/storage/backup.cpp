@@ -84,7 +84,8 @@ struct EndBackup {
 using Copy = std::unique_ptr<sqlite3_backup, EndBackup>;
 
 // `with_source` runs an action on the thread that the source belongs to, between its transactions.
-void copy_pages(SQLite::Database& target, const std::function<void(const std::function<void(Database&)>&)>& with_source) {
+void copy_pages(SQLite::Database& target,
+                const std::function<void(const std::function<void(Database&)>&)>& with_source) {
   Copy copy;
   bool more = true;
   const auto step = [&](Database& source) {
@@ -104,7 +105,8 @@ void copy_pages(SQLite::Database& target, const std::function<void(const std::fu
   }
 }
 
-void write_backup(const std::string& file, const std::function<void(const std::function<void(Database&)>&)>& with_source) {
+void write_backup(const std::string& file,
+                  const std::function<void(const std::function<void(Database&)>&)>& with_source) {
   PartialFile partial(file);
   try {
     SQLite::Database target(partial.path(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, 0, "unix");

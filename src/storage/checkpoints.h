@@ -8,8 +8,8 @@
 
 namespace storage {
 
-// SQLite's automatic checkpoints would be paid by the request that happens to pass the limit. These are made between two
-// batches, by the connection that writes (only one may: https://www.sqlite.org/wal.html#walresetbug).
+// SQLite's automatic checkpoints would be paid by the request that happens to pass the limit. These are made between
+// two batches, by the connection that writes (only one may: https://www.sqlite.org/wal.html#walresetbug).
 class Checkpoints {
  public:
   explicit Checkpoints(Database& db);

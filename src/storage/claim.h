@@ -7,8 +7,8 @@
 
 namespace storage {
 
-// Held for the life of a Store. In `unix-excl` SQLite's own lock keeps other processes out; with the ordinary VFS, which
-// lets them in, a lock file beside the database tells servers of each other. Within this process a list does.
+// Held for the life of a Store. In `unix-excl` SQLite's own lock keeps other processes out; with the ordinary VFS,
+// which lets them in, a lock file beside the database tells servers of each other. Within this process a list does.
 class Claim {
  public:
   // Throws Failure (busy) with a sentence if the database is claimed already.

@@ -26,8 +26,8 @@ void configure_sqlite() {
   std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
 }
 
-// In `unix-excl` the first lock of the writing connection takes the whole file for this process; the shared memory of the
-// WAL is then ordinary memory.
+// In `unix-excl` the first lock of the writing connection takes the whole file for this process; the shared memory of
+// the WAL is then ordinary memory.
 const char* vfs_name(const Location& location) {
   if (!location.vfs.empty()) return location.vfs.c_str();
   if (location.memory) return memory_vfs();
@@ -36,17 +36,15 @@ const char* vfs_name(const Location& location) {
 
 int open_flags(Database::Mode mode) {
   // A new file in memory is made by its first connection; on disk it is there by now.
-  return mode == Database::Mode::read_write
-             ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
-             : SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
+  return mode == Database::Mode::read_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
+                                            : SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
 }
 
 void harden(sqlite3* connection) {
   sqlite3_extended_result_codes(connection, 1);
   const std::pair<int, int> settings[] = {
-      {SQLITE_DBCONFIG_DEFENSIVE, 1},   {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
-      {SQLITE_DBCONFIG_DQS_DML, 0},     {SQLITE_DBCONFIG_DQS_DDL, 0},
-      {SQLITE_DBCONFIG_ENABLE_FKEY, 1}, {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+      {SQLITE_DBCONFIG_DEFENSIVE, 1},   {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0}, {SQLITE_DBCONFIG_DQS_DML, 0},
+      {SQLITE_DBCONFIG_DQS_DDL, 0},     {SQLITE_DBCONFIG_ENABLE_FKEY, 1},    {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
       {SQLITE_DBCONFIG_ENABLE_QPSG, 1},
   };
   for (const auto& [setting, value] : settings) sqlite3_db_config(connection, setting, value, nullptr);
@@ -60,7 +58,7 @@ SQLite::Database open_connection(const Location& location, Database::Mode mode) 
   try {
     SQLite::Database connection(location.path, open_flags(mode), kOpenTimeoutMs, vfs_name(location));
     harden(connection.getHandle());
-    check_header(connection.getHandle(), location.path);
+    if (!location.memory) check_header(connection.getHandle(), location.path);
     if (mode == Database::Mode::read_write && sqlite3_db_readonly(connection.getHandle(), "main") == 1) {
       throw Failure(FailureKind::read_only, explain(FailureKind::read_only, location.path, ""));
     }
@@ -91,8 +89,8 @@ struct Database::State {
 Database::Database(const Location& location, Mode mode)
     : state_(std::make_unique<State>(open_connection(location, mode))) {
   try {
-    // Page size and cell checks: a damaged page is refused when it is read, before it can do more harm. secure_delete is
-    // on in some builds and doubles the writing of deletes.
+    // Page size and cell checks: a damaged page is refused when it is read, before it can do more harm. secure_delete
+    // is on in some builds and doubles the writing of deletes.
     execute("PRAGMA temp_store = MEMORY; PRAGMA secure_delete = OFF; PRAGMA mmap_size = 2147418112;");
     if (mode == Mode::read_write) {
       execute("PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA cache_size = -65536;");
@@ -161,8 +159,8 @@ Transaction::Transaction(Database& db, Kind kind) : db_(db) {
 }
 
 Transaction::~Transaction() {
-  // SQLite itself has rolled back after some errors (a full disk). One that cannot be rolled back stays open, and whoever
-  // uses the connection next finds it so.
+  // SQLite itself has rolled back after some errors (a full disk). One that cannot be rolled back stays open, and
+  // whoever uses the connection next finds it so.
   if (!open_ || !db_.in_transaction()) return;
   try {
     db_.run(R"sql(ROLLBACK)sql");

@@ -60,7 +60,7 @@ class Query {
   [[nodiscard]] double real(int column) const;
   [[nodiscard]] std::string_view text(int column) const;  // empty for NULL
   [[nodiscard]] Bytes blob(int column) const;
-  [[nodiscard]] core::Uuid uuid(int column) const;        // zero for NULL
+  [[nodiscard]] core::Uuid uuid(int column) const;  // zero for NULL
   [[nodiscard]] std::optional<std::int64_t> maybe_integer(int column) const;
   [[nodiscard]] std::optional<double> maybe_real(int column) const;
   [[nodiscard]] std::optional<std::string> maybe_text(int column) const;
@@ -106,12 +106,12 @@ class Query {
 };
 
 enum class FailureKind {
-  unique,       // a UNIQUE or PRIMARY KEY constraint
-  constraint,   // any other constraint: a bug of ours unless the caller knows better
-  full,         // no room on the disk, or the file's size limit
-  busy,         // another process holds the file
+  unique,      // a UNIQUE or PRIMARY KEY constraint
+  constraint,  // any other constraint: a bug of ours unless the caller knows better
+  full,        // no room on the disk, or the file's size limit
+  busy,        // another process holds the file
   read_only,
-  damaged,      // the file is malformed, or not a database
+  damaged,  // the file is malformed, or not a database
   other,
 };
 
@@ -129,10 +129,10 @@ class Failure : public std::exception {
 
 // How a connection is opened. All connections of one server name the same file in the same words.
 struct Location {
-  std::string path;          // a file; for `memory` the name under which the connections of one store find each other
-  bool memory = false;       // nothing on disk, gone with the last connection
-  bool shared_vfs = false;   // the ordinary VFS, for those who open the file with other programs while we serve
-  std::string vfs = {};      // a registered VFS by its name, instead of ours (tests with a failing disk)
+  std::string path;         // a file; for `memory` the name under which the connections of one store find each other
+  bool memory = false;      // nothing on disk, gone with the last connection
+  bool shared_vfs = false;  // the ordinary VFS, for those who open the file with other programs while we serve
+  std::string vfs = {};     // a registered VFS by its name, instead of ours (tests with a failing disk)
 };
 
 // Not for two threads at once. A Query must not outlive its Database.
@@ -140,8 +140,8 @@ class Database {
  public:
   enum class Mode { read_only, read_write };
 
-  // read_write creates a missing file with mode 0600. Throws Failure with a sentence that names the file and the fix, and
-  // leaves the file as it was, if it cannot be opened, is in use, is no database or is another program's.
+  // read_write creates a missing file with mode 0600. Throws Failure with a sentence that names the file and the fix,
+  // and leaves the file as it was, if it cannot be opened, is in use, is no database or is another program's.
   Database(const Location& location, Mode mode);
   ~Database();
   Database(const Database&) = delete;

@@ -57,7 +57,8 @@ std::string explain(FailureKind kind, const std::string& path, const std::string
     case FailureKind::busy:
       return "The database " + file + " is in use by another server. Stop that one, or name another file with --db.";
     case FailureKind::read_only:
-      return "The database " + file + " cannot be written. Give this user write permission on the file and its folder, " +
+      return "The database " + file +
+             " cannot be written. Give this user write permission on the file and its folder, " +
              "or name another file with --db.";
     case FailureKind::damaged:
       return "The database " + file + " is damaged (" + reason + "). Restore it from a backup; it was not changed.";

@@ -11,8 +11,8 @@
 
 namespace storage {
 
-// The bytes. Blocks of doubling size that never move: a read needs no lock and may point into them. SQLite's own protocol
-// keeps a writer away from bytes that are being read.
+// The bytes. Blocks of doubling size that never move: a read needs no lock and may point into them. SQLite's own
+// protocol keeps a writer away from bytes that are being read.
 class MemoryBytes {
  public:
   MemoryBytes() = default;

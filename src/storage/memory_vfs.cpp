@@ -37,14 +37,10 @@ class Folder {
     return found != files_.end() && !found->second.expired();
   }
 
-  // False if there is no such file. Those who have it open keep it.
-  bool remove(const std::string& name) {
+  // Those who have it open keep it.
+  void remove(const std::string& name) {
     const std::lock_guard guard(mutex_);
-    const auto found = files_.find(name);
-    if (found == files_.end()) return false;
-    const bool there = !found->second.expired();
-    files_.erase(found);
-    return there;
+    files_.erase(name);
   }
 
   // Forgets names whose files nobody has open any more.
@@ -168,16 +164,17 @@ int fetch_page(sqlite3_file* file, sqlite3_int64 offset, int count, void** out) 
 int unfetch_page(sqlite3_file*, sqlite3_int64, void*) { return SQLITE_OK; }
 
 constexpr sqlite3_io_methods kMethods = {
-    3,           close_file,    read_file,      write_file,      truncate_file, sync_file,       size_file,
-    lock_file,   unlock_file,   check_reserved, control_file,    sector_size,   characteristics, map_index,
-    lock_index,  index_barrier, unmap_index,    fetch_page,      unfetch_page,
+    3,          close_file,    read_file,      write_file,   truncate_file, sync_file,       size_file,
+    lock_file,  unlock_file,   check_reserved, control_file, sector_size,   characteristics, map_index,
+    lock_index, index_barrier, unmap_index,    fetch_page,   unfetch_page,
 };
 
 int open_file(sqlite3_vfs*, const char* name, sqlite3_file* out, int flags, int* out_flags) {
   out->pMethods = nullptr;
   try {
     // Without a name: a temporary file of one connection.
-    auto file = name == nullptr ? std::make_shared<MemoryFile>() : folder().open(name, (flags & SQLITE_OPEN_CREATE) != 0);
+    auto file =
+        name == nullptr ? std::make_shared<MemoryFile>() : folder().open(name, (flags & SQLITE_OPEN_CREATE) != 0);
     if (!file) return SQLITE_CANTOPEN;
     auto* handle = new (out) Handle;
     handle->file = std::move(file);
@@ -190,8 +187,10 @@ int open_file(sqlite3_vfs*, const char* name, sqlite3_file* out, int flags, int*
   return SQLITE_OK;
 }
 
+// SQLite deletes a journal that it has closed, and that is gone by then: no error.
 int delete_file(sqlite3_vfs*, const char* name, int) {
-  return folder().remove(name) ? SQLITE_OK : SQLITE_IOERR_DELETE_NOENT;
+  folder().remove(name);
+  return SQLITE_OK;
 }
 
 int access_file(sqlite3_vfs*, const char* name, int, int* result) {

@@ -59,7 +59,8 @@ bool prepare_file(const std::string& path, Database::Mode mode) {
                                      " does not exist. Create it, or name another file with --db.");
     }
     if (mode == Database::Mode::read_only) {
-      refuse(FailureKind::other, "The database " + in_quotes(path) + " does not exist. Name an existing file with --db.");
+      refuse(FailureKind::other,
+             "The database " + in_quotes(path) + " does not exist. Name an existing file with --db.");
     }
   }
   if (mode == Database::Mode::read_only) {
@@ -95,7 +96,8 @@ void check_header(sqlite3* connection, const std::string& path) {
            "The database " + in_quotes(path) + " cannot be read: " + sqlite3_errstr(code) + '.');
   }
   if (size < 512 || std::memcmp(header.data(), "SQLite format 3", 16) != 0) {
-    refuse(FailureKind::damaged, in_quotes(path) + " is not a SQLite database, or its beginning is damaged. Name another " +
+    refuse(FailureKind::damaged, in_quotes(path) +
+                                     " is not a SQLite database, or its beginning is damaged. Name another " +
                                      "file with --db, or restore a backup; this one was not changed.");
   }
   constexpr std::size_t kApplicationIdAt = 68;
@@ -105,7 +107,8 @@ void check_header(sqlite3* connection, const std::string& path) {
   // No page at all: a creation that was broken off before it wrote anything of its own.
   if (application == kApplicationId || (application == 0 && pages == 0)) return;
   refuse(FailureKind::other, in_quotes(path) + " is a database of another program (application_id " +
-                                 std::to_string(application) + "). Name another file with --db; this one was not changed.");
+                                 std::to_string(application) +
+                                 "). Name another file with --db; this one was not changed.");
 }
 
 }  // namespace storage

@@ -81,8 +81,8 @@ std::optional<std::string> Query::maybe_text(int column) const {
   return string(column);
 }
 
-// Parameters are copied (SQLITE_TRANSIENT): they are often temporaries that end with the expression the Query is made in.
-// An empty view may have no address, which SQLite would take for NULL.
+// Parameters are copied (SQLITE_TRANSIENT): they are often temporaries that end with the expression the Query is made
+// in. An empty view may have no address, which SQLite would take for NULL.
 
 void Query::bind(int index, std::int64_t value) {
   const int code = sqlite3_bind_int64(entry_->statement, index, value);

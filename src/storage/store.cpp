@@ -57,9 +57,10 @@ class NewFile {
   std::string path_;
 };
 
-Database& migrated(Database& db, const Location& location) {
+// Where the readers look: nowhere before the schema is there.
+const Location& migrated(Database& db, const Location& location) {
   migrate(db, location);
-  return db;
+  return location;
 }
 
 }  // namespace
@@ -70,12 +71,13 @@ struct Store::Engine {
         claim(options.location),
         new_file(options.location),
         database(options.location, Database::Mode::read_write),
-        readers(migrated(database, options.location), options.location, options.readers),
+        readers(migrated(database, options.location), options.readers),
         writer(database, options.max_queue, options.max_batch) {
     new_file.keep();
   }
 
-  // The connection that this thread reads with, so that a read inside a read sees the same snapshot and waits for nobody.
+  // The connection that this thread reads with, so that a read inside a read sees the same snapshot and waits for
+  // nobody.
   struct Reading {
     const Engine* engine = nullptr;
     Database* db = nullptr;
@@ -97,7 +99,7 @@ struct Store::Engine {
   Writer writer;
 
   std::mutex health_mutex;
-  bool healthy = true;          // guarded by health_mutex, like all below
+  bool healthy = true;  // guarded by health_mutex, like all below
   Instant looked_at{};
   std::uint64_t version_seen = 0;
 };
@@ -159,15 +161,17 @@ Store::~Store() = default;
 void Store::write(Work work, Done done) { engine_->writer.write(std::move(work), std::move(done)); }
 
 void Store::write_and_wait(const Work& work) {
-  std::promise<void> committed;
-  write(work, [&committed](std::exception_ptr failure) {
+  // Shared: the writer may not have let go of it yet when the future is ready.
+  auto committed = std::make_shared<std::promise<void>>();
+  std::future<void> result = committed->get_future();
+  write(work, [committed](std::exception_ptr failure) {
     if (failure) {
-      committed.set_exception(std::move(failure));
+      committed->set_exception(std::move(failure));
     } else {
-      committed.set_value();
+      committed->set_value();
     }
   });
-  committed.get_future().get();
+  result.get();
 }
 
 void Store::read(const std::function<void(Database&)>& read) { engine_->read(read); }

@@ -17,9 +17,9 @@ namespace storage {
 
 struct StoreOptions {
   Location location;
-  int readers = 4;                 // read-only connections; more threads than these wait for one
-  std::size_t max_queue = 4096;    // pieces of work that may wait; beyond it write() refuses
-  std::size_t max_batch = 256;     // pieces of work in one commit
+  int readers = 4;               // read-only connections; more threads than these wait for one
+  std::size_t max_queue = 4096;  // pieces of work that may wait; beyond it write() refuses
+  std::size_t max_batch = 256;   // pieces of work in one commit
 };
 
 // Counted since start; for /metrics.
@@ -27,9 +27,9 @@ struct StoreFigures {
   std::uint64_t batches = 0;
   std::uint64_t works = 0;
   std::uint64_t failed = 0;
-  std::uint64_t rerun = 0;          // works run again alone because one of their batch failed after it had written
+  std::uint64_t rerun = 0;             // works run again alone because one of their batch failed after it had written
   std::uint64_t batch_sizes[10] = {};  // works a batch: 1, 2, ≤4, ≤8, ≤16, ≤32, ≤64, ≤128, ≤256, more
-  std::size_t queue = 0;            // waiting now
+  std::size_t queue = 0;               // waiting now
   std::uint64_t wal_bytes = 0;
   std::uint64_t database_bytes = 0;
 };

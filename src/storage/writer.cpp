@@ -81,9 +81,8 @@ std::future<void> Writer::enqueue(std::function<void(Database&)> step) {
   if (std::this_thread::get_id() == thread_.get_id()) {
     throw std::logic_error("the writer's thread cannot wait for itself: between_batches() was called on it");
   }
-  auto task = std::make_shared<std::packaged_task<void()>>([this, step = std::move(step)] {
-    run_apart([&] { step(db_); });
-  });
+  auto task =
+      std::make_shared<std::packaged_task<void()>>([this, step = std::move(step)] { run_apart([&] { step(db_); }); });
   bool wake = false;
   {
     const std::lock_guard guard(mutex_);

@@ -90,7 +90,7 @@ class Writer {
 
   mutable std::mutex mutex_;
   std::condition_variable arrived_;
-  std::deque<Item> queue_;   // guarded by mutex_, like the three below
+  std::deque<Item> queue_;  // guarded by mutex_, like the three below
   std::deque<Step> steps_;
   bool sleeping_ = false;
   bool closing_ = false;
