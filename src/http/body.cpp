@@ -71,15 +71,6 @@ std::string length_text(const TextRule& rule) {
   return "at most " + std::to_string(rule.max) + " characters";
 }
 
-std::string list_text(std::span<const std::string_view> allowed) {
-  std::string text;
-  for (std::size_t i = 0; i < allowed.size(); ++i) {
-    if (i > 0) text += i + 1 == allowed.size() ? " or " : ", ";
-    text.append(allowed[i]);
-  }
-  return text;
-}
-
 }  // namespace
 
 std::shared_ptr<const JsonDocument> parse_json_value(std::string_view body) { return parse(body); }
@@ -180,7 +171,7 @@ struct Body::State {
       const auto& text = value.get_ref<const std::string&>();
       if (std::find(allowed.begin(), allowed.end(), text) != allowed.end()) return text;
     }
-    fault_about(name, "must be one of " + list_text(allowed) + ".");
+    fault_about(name, "must be one of " + core::any_of(allowed) + ".");
     return std::nullopt;
   }
 
@@ -242,7 +233,7 @@ std::vector<std::string> Body::texts(std::string_view name, ListRule rule) {
 std::string Body::required_choice(std::string_view name, std::span<const std::string_view> allowed) {
   const json* value = state_->present(name);
   if (value == nullptr) {
-    state_->missing(name, "one of " + list_text(allowed));
+    state_->missing(name, "one of " + core::any_of(allowed));
     return {};
   }
   return state_->read_choice(name, *value, allowed).value_or("");
@@ -348,14 +339,7 @@ void Body::fault(std::string_view field, std::string detail) { state_->fault(fie
 bool Body::ok() const { return state_->faults.empty(); }
 
 void Body::check() const {
-  const auto& faults = state_->faults;
-  if (faults.empty()) return;
-  // Clients that read nothing but `detail` learn of all of them, too.
-  constexpr std::size_t kShown = 5;
-  std::string detail = faults.front().detail;
-  for (std::size_t i = 1; i < std::min(faults.size(), kShown); ++i) detail += " " + faults[i].detail;
-  if (faults.size() > kShown) detail += " (" + std::to_string(faults.size() - kShown) + " more in errors.)";
-  throw core::Error(core::ErrorCode::bad_request, detail, faults);
+  if (!state_->faults.empty()) throw core::bad_fields(state_->faults);
 }
 
 std::string Body::dump() const { return state_->object->dump(-1, ' ', false, json::error_handler_t::replace); }
