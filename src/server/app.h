@@ -3,6 +3,7 @@
 // each other.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "core/clock.h"
@@ -17,23 +18,21 @@
 
 namespace server {
 
-class Listener;
-
 class App {
  public:
-  // Opens the database; throws what storage::Store throws. `config.listen` counts only for its limits.
+  // Opens the database; throws what storage::Store throws. Nothing of `config.listen` counts but the number of
+  // workers: so many readers the store gets.
   explicit App(Config config);
   // Finishes what waits to be written. No dispatch() may be under way.
   ~App();
   App(const App&) = delete;
   App& operator=(const App&) = delete;
 
-  // What a connection's request goes to: finds the client behind a trusted proxy, then asks the router. Never throws;
-  // answers through `respond` exactly once. From any thread.
+  // What a connection's request goes to: the router's dispatch(). From any thread.
   void dispatch(http::Request request, http::Respond respond);
 
-  // Whose connections /metrics counts; null for none. The listener must outlive the App or be taken away first.
-  void attach(const Listener* listener);
+  // Where /metrics learns of connections; without it, it says nothing of them. Before the first dispatch().
+  void set_listen_figures(std::function<ListenFigures()> figures);
 
   [[nodiscard]] const Config& config() const;
   [[nodiscard]] http::Router& router();

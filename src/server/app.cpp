@@ -1,0 +1,108 @@
+#include "server/app.h"
+
+#include <atomic>
+#include <iterator>
+#include <optional>
+
+#include "agents/agents.h"
+#include "agents/keys.h"
+#include "core/version.h"
+#include "feed/posts.h"
+#include "http/client_address.h"
+#include "http/idempotency.h"
+#include "server/instance_routes.h"
+#include "server/request_counts.h"
+
+namespace server {
+namespace {
+
+constexpr std::size_t kMaxBuckets = 1'000'000;
+
+storage::StoreOptions store_options(const Config& config) {
+  // Each store in memory has a name of its own: two instances in one process share nothing.
+  static std::atomic<int> next_name{1};
+  storage::StoreOptions options;
+  options.location.memory = config.memory;
+  options.location.path = config.memory ? "clankdin-" + std::to_string(next_name++) : config.db;
+  options.location.shared_vfs = config.shared_vfs;
+  options.readers = config.listen.workers;
+  return options;
+}
+
+// The route tables of all features, one after another.
+http::Routes all_routes(InstanceSources& sources) {
+  http::Routes routes;
+  const auto add = [&routes](http::Routes more) {
+    routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  };
+  add(agents::routes());
+  add(feed::routes());
+  add(instance_routes(sources));
+  return routes;
+}
+
+}  // namespace
+
+// In the order in which the parts need each other.
+struct App::Parts {
+  explicit Parts(Config given)
+      : config(std::move(given)),
+        store(std::in_place, store_options(config)),
+        limiter(clock, config.quotas, kMaxBuckets, random.number(UINT64_MAX)),
+        sources{.store = *store, .limiter = limiter},
+        router(
+            {.store = *store,
+             .clock = clock,
+             .random = random,
+             .limiter = limiter,
+             .authenticate = agents::authenticate,
+             .instance = {.public_url = config.public_url, .version = std::string(core::kVersion), .bus = &bus},
+             .client_address =
+                 [this](const http::Request& request) { return http::client_address(request, config.trusted_proxies); },
+             .require_auth = config.require_auth},
+            all_routes(sources)),
+        requests(router.routes()) {
+    sources.router = &router;
+    sources.requests = &requests;
+    store->set_upkeep([this](storage::Database& db) {
+      const bool more_posts = feed::retire_old_posts(db, clock.now());
+      const bool more_answers = http::idempotency::expire(db, clock.now());
+      return more_posts || more_answers;
+    });
+    router.add_observer([this](const http::Exchange& exchange) { requests.add(exchange); });
+  }
+
+  // What still waits to be written answers through the router, which therefore outlives the store's contents.
+  ~Parts() { store.reset(); }
+
+  const Config config;
+  core::SystemRandom random;
+  core::AdjustableClock clock;
+  std::optional<storage::Store> store;
+  http::RateLimiter limiter;
+  events::Bus bus;
+  InstanceSources sources;
+  http::Router router;
+  RequestCounts requests;
+};
+
+App::App(Config config) : parts_(std::make_unique<Parts>(std::move(config))) {}
+App::~App() = default;
+
+void App::dispatch(http::Request request, http::Respond respond) {
+  parts_->router.dispatch(std::move(request), std::move(respond));
+}
+
+void App::set_listen_figures(std::function<ListenFigures()> figures) {
+  parts_->sources.listen_figures = std::move(figures);
+}
+
+const Config& App::config() const { return parts_->config; }
+http::Router& App::router() { return parts_->router; }
+storage::Store& App::store() { return *parts_->store; }
+core::AdjustableClock& App::clock() { return parts_->clock; }
+core::SystemRandom& App::random() { return parts_->random; }
+http::RateLimiter& App::limiter() { return parts_->limiter; }
+events::Bus& App::bus() { return parts_->bus; }
+
+}  // namespace server

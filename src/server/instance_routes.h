@@ -1,0 +1,27 @@
+// What the instance says of itself: GET /, /health and /metrics.
+#pragma once
+
+#include <functional>
+
+#include "core/clock.h"
+#include "http/rate_limiter.h"
+#include "http/route.h"
+#include "server/listen.h"
+#include "server/request_counts.h"
+#include "storage/store.h"
+
+namespace server {
+
+// What the routes are bound to; all of it must outlive them.
+struct InstanceSources {
+  storage::Store& store;
+  const http::RateLimiter& limiter;
+  const http::Router* router = nullptr;                // set before the first request
+  const RequestCounts* requests = nullptr;             // set before the first request
+  std::function<ListenFigures()> listen_figures = {};  // may stay empty; set before the first request
+  core::Time started = core::AdjustableClock::real_now();
+};
+
+[[nodiscard]] http::Routes instance_routes(InstanceSources& sources);
+
+}  // namespace server
