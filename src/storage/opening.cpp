@@ -21,6 +21,12 @@ std::string in_quotes(const std::string& path) { return '"' + path + '"'; }
 
 [[noreturn]] void refuse(FailureKind kind, std::string sentence) { throw Failure(kind, std::move(sentence)); }
 
+[[noreturn]] void refuse_foreign(const std::string& path) {
+  refuse(FailureKind::damaged, in_quotes(path) +
+                                   " is not a SQLite database, or its beginning is damaged. Name another "
+                                   "file with --db, or restore a backup; this one was not changed.");
+}
+
 void create_file(const std::string& path) {
   const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd >= 0) {
@@ -51,6 +57,7 @@ bool prepare_file(const std::string& path, Database::Mode mode) {
   if (exists && !S_ISREG(status.st_mode)) {
     refuse(FailureKind::other, in_quotes(path) + " is not a regular file. Name another file with --db.");
   }
+  if (exists && status.st_size == 1) refuse_foreign(path);  // SQLite takes a file of one byte for an empty one
   std::string folder = std::filesystem::path(path).parent_path().string();
   if (folder.empty()) folder = ".";
   if (!exists) {
@@ -96,9 +103,7 @@ void check_header(sqlite3* connection, const std::string& path) {
            "The database " + in_quotes(path) + " cannot be read: " + sqlite3_errstr(code) + '.');
   }
   if (size < 512 || std::memcmp(header.data(), "SQLite format 3", 16) != 0) {
-    refuse(FailureKind::damaged, in_quotes(path) +
-                                     " is not a SQLite database, or its beginning is damaged. Name another " +
-                                     "file with --db, or restore a backup; this one was not changed.");
+    refuse_foreign(path);
   }
   constexpr std::size_t kApplicationIdAt = 68;
   constexpr std::size_t kPagesAt = 28;

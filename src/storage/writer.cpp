@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 // A batch takes nobody in any more after this time, so that its first member does not wait for ever for the others.
 constexpr auto kBatchTime = 20ms;
-constexpr auto kIdleTime = 1s;
+constexpr std::chrono::milliseconds kIdleTime = 1s;
 
 std::string reason_of(const std::exception_ptr& failure) {
   try {
@@ -49,33 +49,17 @@ bool is_full(const std::exception_ptr& failure) {
 
 Writer::Writer(Database& db, std::size_t max_queue, std::size_t max_batch)
     : db_(db),
-      max_queue_(std::max<std::size_t>(1, max_queue)),
       max_batch_(std::max<std::size_t>(1, max_batch)),
       checkpoints_(db),
+      queue_(std::max<std::size_t>(1, max_queue)),
       thread_([this] { run(); }) {}
 
 Writer::~Writer() {
-  {
-    const std::lock_guard guard(mutex_);
-    closing_ = true;
-  }
-  arrived_.notify_one();
+  queue_.close();
   thread_.join();
 }
 
-void Writer::write(Store::Work work, Store::Done done) {
-  bool wake = false;
-  {
-    const std::lock_guard guard(mutex_);
-    if (closing_) throw core::unavailable("The server is stopping. Try again when it is back.");
-    if (queue_.size() >= max_queue_) {
-      throw core::unavailable("Too many changes are waiting to be written. Try again in a second.");
-    }
-    queue_.push_back({std::move(work), std::move(done), nullptr});
-    wake = std::exchange(sleeping_, false);
-  }
-  if (wake) arrived_.notify_one();
-}
+void Writer::write(Store::Work work, Store::Done done) { queue_.push({std::move(work), std::move(done), nullptr}); }
 
 std::future<void> Writer::enqueue(std::function<void(Database&)> step) {
   if (std::this_thread::get_id() == thread_.get_id()) {
@@ -83,15 +67,9 @@ std::future<void> Writer::enqueue(std::function<void(Database&)> step) {
   }
   auto task =
       std::make_shared<std::packaged_task<void()>>([this, step = std::move(step)] { run_apart([&] { step(db_); }); });
-  bool wake = false;
-  {
-    const std::lock_guard guard(mutex_);
-    if (closing_) throw core::unavailable("The server is stopping. Try again when it is back.");
-    steps_.emplace_back([task] { (*task)(); });
-    wake = std::exchange(sleeping_, false);
-  }
-  if (wake) arrived_.notify_one();
-  return task->get_future();
+  std::future<void> result = task->get_future();
+  queue_.push(WorkQueue::Step([task] { (*task)(); }));
+  return result;
 }
 
 void Writer::between_batches(const std::function<void(Database&)>& step) { enqueue(step).get(); }
@@ -138,19 +116,19 @@ StoreFigures Writer::figures() const {
                  [](const auto& count) { return count.load(std::memory_order_relaxed); });
   constexpr std::uint64_t kFrameBytes = 4096 + 24;
   figures.wal_bytes = checkpoints_.wal_pages() * kFrameBytes;
-  const std::lock_guard guard(mutex_);
   figures.queue = queue_.size();
   return figures;
 }
 
 void Writer::run() {
-  while (wait()) {
-    Step step;
-    if (take(step)) step();
-    const bool writes = has_waiting();
+  for (;;) {
+    const bool waits = !more_upkeep_;
+    const WorkQueue::Wake wake = queue_.wait(waits ? kIdleTime : 0ms);
+    if (wake == WorkQueue::Wake::closed) break;
+    if (WorkQueue::Step step; queue_.take(step)) step();
+    const bool writes = queue_.size() > 0;
     if (writes) write_batch();
-    step = nullptr;
-    maintain(writes);
+    maintain(writes, waits && wake == WorkQueue::Wake::timeout);
   }
   try {
     checkpoints_.all();
@@ -159,49 +137,16 @@ void Writer::run() {
   }
 }
 
-bool Writer::wait() {
-  std::unique_lock lock(mutex_);
-  const auto has_work = [this] { return !queue_.empty() || !steps_.empty() || closing_; };
-  idle_ = false;
-  if (!has_work() && !more_upkeep_) {
-    sleeping_ = true;
-    idle_ = !arrived_.wait_for(lock, kIdleTime, has_work);
-    sleeping_ = false;
-  }
-  return !closing_ || !queue_.empty() || !steps_.empty();
-}
-
-bool Writer::take(Item& item) {
-  const std::lock_guard guard(mutex_);
-  if (queue_.empty()) return false;
-  item = std::move(queue_.front());
-  queue_.pop_front();
-  return true;
-}
-
-bool Writer::take(Step& step) {
-  const std::lock_guard guard(mutex_);
-  if (steps_.empty()) return false;
-  step = std::move(steps_.front());
-  steps_.pop_front();
-  return true;
-}
-
-bool Writer::has_waiting() {
-  const std::lock_guard guard(mutex_);
-  return !queue_.empty();
-}
-
 void Writer::write_batch() {
   if (const auto failure = begin()) {
-    log_failure("The database cannot be written.", failure);
+    log_disk_failure("The database cannot be written.", failure);
     fail_waiting(failure);
     return;
   }
   batch_.clear();
   const auto started = std::chrono::steady_clock::now();
   Item item;
-  while (batch_.size() < max_batch_ && take(item)) {
+  while (batch_.size() < max_batch_ && queue_.take(item)) {
     batch_.push_back(std::move(item));
     if (!attempt(batch_.back())) {
       roll_back();
@@ -297,10 +242,17 @@ std::exception_ptr Writer::commit() {
     return nullptr;
   } catch (...) {
     const auto failure = std::current_exception();
-    log_failure("A commit failed.", failure);
+    log_disk_failure("A commit failed.", failure);
     roll_back();
     return failure;
   }
+}
+
+void Writer::log_disk_failure(std::string_view what, const std::exception_ptr& failure) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - disk_failure_logged_at_ < 1s) return;
+  disk_failure_logged_at_ = now;
+  log_failure(what, failure);
 }
 
 void Writer::roll_back() {
@@ -336,7 +288,7 @@ void Writer::finish(std::span<Item> items, std::exception_ptr failure) {
 void Writer::fail_waiting(const std::exception_ptr& failure) {
   Item item;
   // Those who arrive meanwhile have an attempt of their own.
-  for (std::size_t left = figures().queue; left > 0 && take(item); --left) {
+  for (std::size_t left = queue_.size(); left > 0 && queue_.take(item); --left) {
     finish(std::span(&item, 1), failure);
     works_.fetch_add(1, std::memory_order_relaxed);
   }
@@ -382,10 +334,10 @@ bool Writer::run_upkeep() {
   return more;
 }
 
-void Writer::maintain(bool wrote) {
+void Writer::maintain(bool wrote, bool idle) {
   try {
-    if (wrote || idle_ || more_upkeep_) more_upkeep_ = run_upkeep();
-    if (idle_) {
+    if (wrote || idle || more_upkeep_) more_upkeep_ = run_upkeep();
+    if (idle && !more_upkeep_) {
       checkpoints_.when_idle();
     } else {
       checkpoints_.after_batch();

@@ -3,18 +3,17 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <future>
-#include <mutex>
 #include <span>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 #include "storage/checkpoints.h"
 #include "storage/store.h"
+#include "storage/work_queue.h"
 
 namespace storage {
 
@@ -41,23 +40,12 @@ class Writer {
   [[nodiscard]] StoreFigures figures() const;
 
  private:
-  struct Item {
-    Store::Work work;
-    Store::Done done;
-    std::exception_ptr failure;
-  };
-  using Step = std::function<void()>;
+  using Item = WorkItem;
 
-  // `step` as it goes into steps_, and the future that its end shows in.
+  // The future that the end of `step` shows in.
   [[nodiscard]] std::future<void> enqueue(std::function<void(Database&)> step);
 
   void run();
-  // Waits for something to do, at most for a second. False when there is nothing left and the writer closes.
-  bool wait();
-  [[nodiscard]] bool take(Item& item);
-  [[nodiscard]] bool take(Step& step);
-  [[nodiscard]] bool has_waiting();
-
   void write_batch();
   // Commits `items` with as few transactions as their failures allow, and finishes them.
   void settle(std::span<Item> items);
@@ -80,27 +68,23 @@ class Writer {
   void run_apart(Action&& action);
   // True while there is more to do.
   bool run_upkeep();
-  void maintain(bool wrote);
+  void maintain(bool wrote, bool idle);
   void count_batch(std::size_t works);
+  // At most once a second: every request fails while a disk is full.
+  void log_disk_failure(std::string_view what, const std::exception_ptr& failure);
 
   Database& db_;
-  const std::size_t max_queue_;
   const std::size_t max_batch_;
   Checkpoints checkpoints_;
 
-  mutable std::mutex mutex_;
-  std::condition_variable arrived_;
-  std::deque<Item> queue_;  // guarded by mutex_, like the three below
-  std::deque<Step> steps_;
-  bool sleeping_ = false;
-  bool closing_ = false;
+  WorkQueue queue_;
 
   // The writer's thread alone.
   std::vector<Item> batch_;
   std::function<bool(Database&)> upkeep_;
   std::int64_t changes_at_begin_ = 0;
   bool more_upkeep_ = false;
-  bool idle_ = false;  // wait() has waited for its whole time
+  std::chrono::steady_clock::time_point disk_failure_logged_at_{};
 
   std::atomic<std::uint64_t> version_{1};
   std::atomic<std::uint64_t> batches_{0};
