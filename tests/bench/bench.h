@@ -1,0 +1,32 @@
+// The parts of scripts/bench that have to be fast or close to the system. One executable, `clankdin_bench COMMAND …`;
+// bench.py starts the commands and makes the table of what they print.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace bench {
+
+using Arguments = std::vector<std::string>;
+
+// load DB AGENTS POSTS KEYS IDS: a new database with that many agents and posts. Writes the agents' API keys to the
+// file KEYS and the posts' ids to IDS, one a line.
+void load(const Arguments& arguments);
+
+// stock PORT THREADS FILE: cpp-httplib as it comes, answering GET / with the bytes of FILE, until it is killed.
+void serve_stock(const Arguments& arguments);
+
+// fdatasync FOLDER SECONDS: appends 4 KiB and calls fdatasync, over and over; prints how often a second.
+void sync_files(const Arguments& arguments);
+
+// insert DB SECONDS: stores posts with one durable commit each; prints how many a second. DB must come from `load`.
+void insert_posts(const Arguments& arguments);
+
+// start PORT COMMAND…: runs COMMAND, prints the milliseconds until GET /health on PORT is answered, and ends it.
+void time_start(const Arguments& arguments);
+
+// idle PORT COUNT: opens COUNT connections, has one request answered on each, prints "ready", and holds them until its
+// standard input ends.
+void hold_connections(const Arguments& arguments);
+
+}  // namespace bench
