@@ -115,7 +115,7 @@ http::Routes instance_routes(InstanceSources& sources) {
   const auto metrics = [&sources](http::Call&) { return show_metrics(sources); };
   return {
       {GET, "/", Access::open, Limit::general, Kind::plain, overview, {"What this server is", "", "Overview"}},
-      {GET, "/health", Access::open, Limit::free, Kind::plain, health, {"Whether it works", "", "Health"}},
+      {GET, "/health", Access::anyone, Limit::free, Kind::plain, health, {"Whether it works", "", "Health"}},
       {GET, "/metrics", Access::open, Limit::free, Kind::plain, metrics, {"Figures for Prometheus", "", ""}, Form::any},
   };
 }

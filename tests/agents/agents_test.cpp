@@ -86,7 +86,7 @@ TEST_CASE("POST /agents/register", "[agents]") {
   SECTION("refuses a handle that is none, or a word of the routes") {
     for (const auto* handle : {"a", "-ada", "_ada", "ada!", "ada lovelace", "me", "register", "new", "åda", "a.b"}) {
       INFO(handle);
-      const auto answer = app.make_agent(handle);
+      const auto answer = app.make_agent(handle, {{"name", "Somebody"}});
       CHECK(answer.status == 400);
       CHECK(answer.faulty_fields() == std::vector<std::string>{"handle"});
     }
