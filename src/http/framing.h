@@ -9,32 +9,28 @@
 #include <string>
 #include <string_view>
 
+#include "http/chunked.h"
+#include "http/head.h"
 #include "http/request.h"
 
 namespace http {
 
-struct FramingLimits {
-  std::size_t max_target = 8 * 1024;
-  std::size_t max_head = 32 * 1024;
-  std::size_t max_body = 1024 * 1024;
-  std::size_t max_headers = 100;
-};
-
 enum class FramingState {
-  empty,      // nothing of a request yet (white space between requests does not count)
+  empty,      // nothing of a request yet (empty lines between requests do not count)
   head,       // part of a head
   body,       // a whole head, part of its body
   complete,   // take() gives the request
   refused,    // status() and detail() say why; the connection cannot go on
 };
 
-// Feed it a connection's bytes as they come; it keeps its place, so that each byte is looked at once.
+// Feed it a connection's bytes as they come; it keeps its place, so that each byte is looked for a line's end once.
 class Framing {
  public:
-  explicit Framing(FramingLimits limits) : limits_(limits) {}
+  // `limits` must outlive it.
+  explicit Framing(const FramingLimits& limits) : limits_(&limits) {}
 
-  // Appends bytes and goes on as far as they reach. After `complete`, take() first; what followed the request in the
-  // same bytes is kept, and the state after take() speaks of it.
+  // Goes on as far as the bytes reach. After `complete`, take() first; what followed the request in the same bytes is
+  // kept, and the state after take() speaks of it.
   FramingState feed(std::string_view bytes);
   [[nodiscard]] FramingState state() const { return state_; }
 
@@ -43,34 +39,42 @@ class Framing {
 
   // True once when a head with "Expect: 100-continue" is whole and its body is not: send "100 Continue".
   [[nodiscard]] bool take_expectation();
-  // Whether the connection stays open after the request that take() gave: HTTP/1.1 without "Connection: close".
+  // Whether the connection stays open after the request that take() gave: HTTP/1.1 without "Connection: close",
+  // HTTP/1.0 with "Connection: keep-alive".
   [[nodiscard]] bool keep_alive() const { return keep_alive_; }
 
   // For `refused`.
-  [[nodiscard]] int status() const { return status_; }
-  [[nodiscard]] const std::string& detail() const { return detail_; }
+  [[nodiscard]] int status() const { return refusal_ ? refusal_->status : 0; }
+  [[nodiscard]] std::string_view detail() const { return refusal_ ? std::string_view(refusal_->detail) : ""; }
 
   // Bytes held: what a parked connection costs.
-  [[nodiscard]] std::size_t buffered() const { return buffer_.capacity(); }
+  [[nodiscard]] std::size_t buffered() const { return buffer_.capacity() + (request_ ? request_->body.capacity() : 0); }
 
  private:
-  FramingState refuse(int status, std::string detail);
-  FramingState advance();
-  FramingState read_head(std::size_t end);
-  FramingState read_body();
+  FramingState refuse(Refusal refusal);
+  FramingState scan_head();
+  FramingState check_size();
+  FramingState finish_head(std::size_t end);
+  std::size_t read_body(std::string_view bytes);
+  void release_buffer();
 
-  FramingLimits limits_;
-  std::string buffer_;
-  std::size_t scanned_ = 0;           // bytes of buffer_ searched for the head's end
-  std::optional<Request> request_;    // with a whole head
-  std::size_t consumed_ = 0;          // bytes of buffer_ that belong to the request so far
-  std::size_t length_ = 0;            // Content-Length
-  bool chunked_ = false;
-  bool expects_ = false;
-  bool keep_alive_ = true;
+  const FramingLimits* limits_;
   FramingState state_ = FramingState::empty;
-  int status_ = 0;
-  std::string detail_;
+  bool keep_alive_ = true;
+
+  // The bytes that no request has taken yet; empty while a body is read, which goes where it belongs at once.
+  std::string buffer_;
+  std::size_t begin_ = 0;        // where the next request begins in buffer_
+  std::size_t line_ = 0;         // where its unfinished line begins
+  std::size_t scanned_ = 0;      // no line ends in [line_, scanned_)
+  std::size_t fields_ = 0;       // where its header fields begin; 0 while its request line is not whole
+  std::size_t lines_ = 0;        // whole header lines
+  std::size_t empty_lines_ = 0;  // before the request line
+
+  std::optional<Request> request_;  // with a whole head
+  BodyPlan plan_;                   // of request_
+  ChunkedBody chunks_;
+  std::optional<Refusal> refusal_;
 };
 
 }  // namespace http

@@ -1,4 +1,4 @@
-// Sockets. The only folder place that sees cpp-httplib is listen.cpp (and its own parts beside it).
+// Sockets. Its parts are the listen_*.h beside it, which nobody else includes; listen_library alone sees cpp-httplib.
 //
 // Connections are parked in epoll and hold no thread: bytes are gathered until one whole request is there, a worker
 // hands it to `dispatch`, and the answer leaves from a buffer. A connection's requests are answered one after another,
@@ -30,6 +30,8 @@ struct ListenOptions {
   std::size_t max_outlet_queue = 1024 * 1024;  // bytes that may wait for a streaming client before it is cut
   std::string tls_cert;                  // PEM files; both or none
   std::string tls_key;
+  // Ids for answers to requests that never reach dispatch (malformed, too large, too slow). Empty: they carry none.
+  std::function<std::string()> make_request_id = {};
 };
 
 // Counted since start; for /metrics.
