@@ -72,7 +72,8 @@ ChunkedBody::Place ChunkedBody::step(char c, std::size_t body_size, std::size_t 
     case Place::last_newline:
       return c == '\n' ? Place::done : refuse(400, "A chunked body must end with CRLF.");
     case Place::data:
-    case Place::done: break;
+    case Place::done:
+      break;
   }
   return place_;
 }

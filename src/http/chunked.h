@@ -22,9 +22,18 @@ class ChunkedBody {
 
  private:
   enum class Place {
-    size_start, size, extension, size_newline,
-    data, data_return, data_newline,
-    trailer_start, trailer_name, trailer_value, trailer_newline, last_newline,
+    size_start,
+    size,
+    extension,
+    size_newline,
+    data,
+    data_return,
+    data_newline,
+    trailer_start,
+    trailer_name,
+    trailer_value,
+    trailer_newline,
+    last_newline,
     done,
   };
 
@@ -33,7 +42,7 @@ class ChunkedBody {
   Place refuse(int status, std::string_view detail);
 
   Place place_ = Place::size_start;
-  std::size_t left_ = 0;        // of the chunk's size, then of its data
+  std::size_t left_ = 0;  // of the chunk's size, then of its data
   std::size_t digits_ = 0;
   std::size_t extensions_ = 0;  // bytes of all extensions
   std::size_t trailers_ = 0;    // bytes of all trailers

@@ -16,15 +16,19 @@ constexpr std::size_t kFirstReserve = 16 * 1024;
 
 FramingState Framing::feed(std::string_view bytes) {
   switch (state_) {
-    case FramingState::refused: return state_;
-    case FramingState::complete: buffer_.append(bytes); return state_;
+    case FramingState::refused:
+      return state_;
+    case FramingState::complete:
+      buffer_.append(bytes);
+      return state_;
     case FramingState::body: {
       const auto used = read_body(bytes);
       if (state_ != FramingState::refused) buffer_.append(bytes.substr(used));
       return state_;
     }
     case FramingState::empty:
-    case FramingState::head: break;
+    case FramingState::head:
+      break;
   }
   if (begin_ > 0) {
     buffer_.erase(0, begin_);
@@ -50,7 +54,8 @@ FramingState Framing::scan_head() {
       return check_size();
     }
     scanned_ = newline + 1;
-    if (newline == line_ || buffer_[newline - 1] != '\r') return refuse({400, "Every line of a head must end with CRLF."});
+    if (newline == line_ || buffer_[newline - 1] != '\r')
+      return refuse({400, "Every line of a head must end with CRLF."});
     const bool empty = newline == line_ + 1;
     line_ = scanned_;
     if (empty && fields_ == 0) {

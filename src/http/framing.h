@@ -16,11 +16,11 @@
 namespace http {
 
 enum class FramingState {
-  empty,      // nothing of a request yet (empty lines between requests do not count)
-  head,       // part of a head
-  body,       // a whole head, part of its body
-  complete,   // take() gives the request
-  refused,    // status() and detail() say why; the connection cannot go on
+  empty,     // nothing of a request yet (empty lines between requests do not count)
+  head,      // part of a head
+  body,      // a whole head, part of its body
+  complete,  // take() gives the request
+  refused,   // status() and detail() say why; the connection cannot go on
 };
 
 // Feed it a connection's bytes as they come; it keeps its place, so that each byte is looked for a line's end once.

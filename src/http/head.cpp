@@ -57,7 +57,8 @@ bool is_host(std::string_view text) {
   }
   if (port.empty()) return true;
   port.remove_prefix(1);
-  return port.size() <= 5 && std::all_of(port.begin(), port.end(), is_digit) && text[text.size() - port.size() - 1] == ':';
+  return port.size() <= 5 && std::all_of(port.begin(), port.end(), is_digit) &&
+         text[text.size() - port.size() - 1] == ':';
 }
 
 // Calls visit(member) for each member of a comma-separated list.
@@ -201,7 +202,8 @@ std::optional<Refusal> read_fields(Request& request, std::string_view authority,
         ++fields.codings;
         fields.coding = value;
         break;
-      default: break;
+      default:
+        break;
     }
   }
   return std::nullopt;

@@ -26,9 +26,9 @@ struct Refusal {
 // What a head says of the bytes behind it.
 struct BodyPlan {
   bool chunked = false;
-  std::size_t length = 0;   // Content-Length; 0 where chunked
-  bool expects = false;     // "Expect: 100-continue" was asked for
-  bool keep_alive = true;   // the connection stays open after the answer
+  std::size_t length = 0;  // Content-Length; 0 where chunked
+  bool expects = false;    // "Expect: 100-continue" was asked for
+  bool keep_alive = true;  // the connection stays open after the answer
 };
 
 // Reads request.head, a whole head whose every line ends with CRLF, into the request's other members, and `plan`.

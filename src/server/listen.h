@@ -17,18 +17,18 @@ namespace server {
 
 struct ListenOptions {
   std::string host = "127.0.0.1";
-  int port = 8080;                       // 0: any free port
+  int port = 8080;  // 0: any free port
   int workers = 4;
   std::size_t max_body = 1024 * 1024;
   std::size_t max_target = 8 * 1024;
   std::size_t max_head = 32 * 1024;
-  std::int64_t head_deadline_ms = 10'000;   // from a request's first byte to its whole head
-  std::int64_t body_deadline_ms = 30'000;   // from the head to the whole body
-  std::int64_t idle_deadline_ms = 75'000;   // between two requests
-  std::int64_t write_deadline_ms = 30'000;  // without progress while an answer waits to be read
-  std::size_t max_connections = 65'536;     // beyond it new ones are closed at once
+  std::int64_t head_deadline_ms = 10'000;      // from a request's first byte to its whole head
+  std::int64_t body_deadline_ms = 30'000;      // from the head to the whole body
+  std::int64_t idle_deadline_ms = 75'000;      // between two requests
+  std::int64_t write_deadline_ms = 30'000;     // without progress while an answer waits to be read
+  std::size_t max_connections = 65'536;        // beyond it new ones are closed at once
   std::size_t max_outlet_queue = 1024 * 1024;  // bytes that may wait for a streaming client before it is cut
-  std::string tls_cert;                  // PEM files; both or none
+  std::string tls_cert;                        // PEM files; both or none
   std::string tls_key;
   // Ids for answers to requests that never reach dispatch (malformed, too large, too slow). Empty: they carry none.
   std::function<std::string()> make_request_id = {};
@@ -38,7 +38,7 @@ struct ListenOptions {
 struct ListenFigures {
   std::uint64_t accepted = 0;
   std::uint64_t requests = 0;
-  std::uint64_t refused = 0;     // malformed, too large, too slow
+  std::uint64_t refused = 0;  // malformed, too large, too slow
   std::size_t open = 0;
   std::size_t streams = 0;
 };

@@ -23,11 +23,16 @@ constexpr int kBacklog = 4096;
 
 std::string reason(const std::string& where, int error) {
   switch (error) {
-    case EADDRINUSE: return where + " is in use: another server listens there. Stop it, or choose another port.";
-    case EADDRNOTAVAIL: return where + " is not an address of this machine. Choose 127.0.0.1, 0.0.0.0 or one of its own.";
-    case EACCES: return where + " needs more rights than this process has. Choose a port from 1024 on.";
-    case EAFNOSUPPORT: return where + " is of an address family that this machine does not speak.";
-    default: return where + " cannot be listened on: " + std::strerror(error) + ".";
+    case EADDRINUSE:
+      return where + " is in use: another server listens there. Stop it, or choose another port.";
+    case EADDRNOTAVAIL:
+      return where + " is not an address of this machine. Choose 127.0.0.1, 0.0.0.0 or one of its own.";
+    case EACCES:
+      return where + " needs more rights than this process has. Choose a port from 1024 on.";
+    case EAFNOSUPPORT:
+      return where + " is of an address family that this machine does not speak.";
+    default:
+      return where + " cannot be listened on: " + std::strerror(error) + ".";
   }
 }
 

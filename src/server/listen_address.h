@@ -8,8 +8,8 @@ namespace server {
 // "127.0.0.1:8080", "[::1]:8080": as in a URL.
 [[nodiscard]] std::string host_and_port(const std::string& host, int port);
 
-// A socket that is bound to `host` (an address or a name) and `port` (0: any free one) and listens. "::" takes IPv4 too.
-// Throws core::Error with a sentence that names the address.
+// A socket that is bound to `host` (an address or a name) and `port` (0: any free one) and listens. "::" takes IPv4
+// too. Throws core::Error with a sentence that names the address.
 [[nodiscard]] int listen_on(const std::string& host, int port);
 
 [[nodiscard]] int local_port(int socket);

@@ -1,5 +1,7 @@
 #include "server/listen_connection.h"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -25,6 +27,13 @@ Transfer send_plain(int socket, std::string_view bytes) {
   const auto size = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
   if (size >= 0) return {Moved::some, static_cast<std::size_t>(size)};
   return {errno == EAGAIN || errno == EINTR ? Moved::blocked : Moved::closed, 0};
+}
+
+// What the client has not taken of what the kernel has of ours. The kernel says "writable" only after about a third of
+// its buffer, so this is how a slow reader's progress shows.
+int unread_bytes(int socket) {
+  int unread = 0;
+  return ::ioctl(socket, SIOCOUTQ, &unread) == 0 ? unread : 0;
 }
 
 // One request's right to one answer. Nobody's answer is a fault of ours, not a reason for the client to wait for ever.
@@ -76,9 +85,7 @@ Connection::Connection(Loop& loop, int socket, std::string address, std::unique_
 
 Connection::~Connection() = default;
 
-bool Connection::claim(std::uint32_t signals) {
-  return (signals_.fetch_or(signals | kClaimed) & kClaimed) == 0;
-}
+bool Connection::claim(std::uint32_t signals) { return (signals_.fetch_or(signals | kClaimed) & kClaimed) == 0; }
 
 void Connection::signal(std::uint32_t signals) {
   if (claim(signals)) loop_.schedule(shared_from_this());
@@ -91,13 +98,20 @@ void Connection::run(Worker& worker) {
     int turns = 0;
     const auto advance = [&] {
       switch (phase_) {
-        case Phase::handshake: return shake_hands();
-        case Phase::receiving: return gather(worker);
-        case Phase::answering: return take_answer(worker);
-        case Phase::sending: return send_rest();
-        case Phase::streaming: return send_stream();
-        case Phase::lingering: return drain(worker);
-        case Phase::closed: break;
+        case Phase::handshake:
+          return shake_hands();
+        case Phase::receiving:
+          return gather(worker);
+        case Phase::answering:
+          return take_answer(worker);
+        case Phase::sending:
+          return send_rest();
+        case Phase::streaming:
+          return send_stream();
+        case Phase::lingering:
+          return drain(worker);
+        case Phase::closed:
+          break;
       }
       return false;
     };
@@ -395,13 +409,21 @@ void Connection::leave_stream() {
 void Connection::on_deadline(Worker& worker) {
   if (steady_ms() < due_) return;  // renewed meanwhile
   switch (waiting_) {
-    case Waiting::nothing: loop_.deadlines.set(*this, due_ = kNever); break;
-    case Waiting::head: return refuse(408, "The request's head did not arrive in time.", worker);
-    case Waiting::body: return refuse(408, "The request's body did not arrive in time.", worker);
-    case Waiting::write: loop_.counters.refused.fetch_add(1, std::memory_order_relaxed); return close();
+    case Waiting::nothing:
+      loop_.deadlines.set(*this, due_ = kNever);
+      break;
+    case Waiting::head:
+      return refuse(408, "The request's head did not arrive in time.", worker);
+    case Waiting::body:
+      return refuse(408, "The request's body did not arrive in time.", worker);
+    case Waiting::write:
+      if (const int unread = unread_bytes(socket_); unread < unread_) return wait_for(Waiting::write, true);
+      loop_.counters.refused.fetch_add(1, std::memory_order_relaxed);
+      return close();
     case Waiting::handshake:
     case Waiting::idle:
-    case Waiting::linger: return close();
+    case Waiting::linger:
+      return close();
   }
 }
 
@@ -454,13 +476,25 @@ void Connection::wait_for(Waiting waiting, bool anew) {
   const auto& options = loop_.options;
   const auto after = [](std::int64_t ms) { return steady_ms() + ms; };
   switch (waiting) {
-    case Waiting::nothing: return;  // the last deadline is met with a shrug, which costs less than to take it back
+    case Waiting::nothing:
+      return;  // the last deadline is met with a shrug, which costs less than to take it back
     case Waiting::handshake:
-    case Waiting::head: due_ = after(options.head_deadline_ms); break;
-    case Waiting::body: due_ = after(options.body_deadline_ms); break;
-    case Waiting::idle: due_ = after(options.idle_deadline_ms); break;
-    case Waiting::write: due_ = after(options.write_deadline_ms); break;
-    case Waiting::linger: due_ = after(kLingerMs); break;
+    case Waiting::head:
+      due_ = after(options.head_deadline_ms);
+      break;
+    case Waiting::body:
+      due_ = after(options.body_deadline_ms);
+      break;
+    case Waiting::idle:
+      due_ = after(options.idle_deadline_ms);
+      break;
+    case Waiting::write:
+      due_ = after(options.write_deadline_ms);
+      unread_ = unread_bytes(socket_);
+      break;
+    case Waiting::linger:
+      due_ = after(kLingerMs);
+      break;
   }
   loop_.deadlines.set(*this, due_);
 }

@@ -33,7 +33,7 @@ class Connection : public Timed, public std::enable_shared_from_this<Connection>
     kHalfClosed = 4,  // the client will send nothing more
     kBroken = 8,
     kAnswered = 16,
-    kQueued = 32,     // a stream has bytes, or ends
+    kQueued = 32,  // a stream has bytes, or ends
     kExpired = 64,
     kStopping = 128,  // nothing new: close when what is in flight is answered
     kKilled = 256,    // close now
@@ -97,6 +97,7 @@ class Connection : public Timed, public std::enable_shared_from_this<Connection>
   Phase phase_;
   Waiting waiting_ = Waiting::nothing;
   std::int64_t due_ = kNever;  // of waiting_; steady_ms()
+  int unread_ = 0;             // when it began to wait for writing
   bool readable_ = true;       // there may be bytes to receive
   bool half_closed_ = false;
   bool stopping_ = false;
@@ -105,18 +106,18 @@ class Connection : public Timed, public std::enable_shared_from_this<Connection>
   std::size_t drained_ = 0;
   http::Framing framing_;
   Exchange exchange_;
-  std::string pending_;        // bytes the socket did not take yet, from sent_ on
+  std::string pending_;  // bytes the socket did not take yet, from sent_ on
   std::size_t sent_ = 0;
   std::function<void(std::shared_ptr<http::Outlet>)> stream_;
 
   std::mutex mutex_;
-  std::uint64_t exchange_number_ = 0;   // guarded by mutex_, like all below
-  bool unanswered_ = false;             // the exchange of that number has no answer yet
+  std::uint64_t exchange_number_ = 0;  // guarded by mutex_, like all below
+  bool unanswered_ = false;            // the exchange of that number has no answer yet
   std::optional<http::Reply> answer_;
   bool stream_open_ = false;
-  bool stream_cut_ = false;             // more was waiting than its share
+  bool stream_cut_ = false;  // more was waiting than its share
   std::string stream_queue_;
-  std::size_t stream_unsent_ = 0;       // of what was taken from the queue
+  std::size_t stream_unsent_ = 0;  // of what was taken from the queue
 };
 
 }  // namespace server

@@ -32,7 +32,7 @@ class Acceptor {
 
 // What an answer's form depends on besides the reply.
 struct Exchange {
-  std::string line;          // method and path, as the library is shown them: "GET /feed"
+  std::string line;  // method and path, as the library is shown them: "GET /feed"
   bool keep_alive = true;
   bool old_version = false;  // HTTP/1.0
 };

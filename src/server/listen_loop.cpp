@@ -11,8 +11,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <chrono>
+#include <cstring>
 #include <exception>
 
 #include "core/error.h"
@@ -45,8 +45,8 @@ std::size_t fit_descriptors(std::size_t wanted) {
 
 // A fraction of the shortest deadline: tests have short ones, an idle server should not wake up often.
 std::int64_t tick_for(const ListenOptions& options) {
-  const auto shortest = std::min({options.head_deadline_ms, options.body_deadline_ms, options.idle_deadline_ms,
-                                  options.write_deadline_ms});
+  const auto shortest = std::min(
+      {options.head_deadline_ms, options.body_deadline_ms, options.idle_deadline_ms, options.write_deadline_ms});
   return std::clamp<std::int64_t>(shortest / 8, 5, 250);
 }
 

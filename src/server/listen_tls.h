@@ -1,5 +1,5 @@
-// TLS over a non-blocking socket (TLS 1.2 and 1.3), driven by the same events as a plain connection. With core/crypto.cpp
-// the only user of OpenSSL.
+// TLS over a non-blocking socket (TLS 1.2 and 1.3), driven by the same events as a plain connection. With
+// core/crypto.cpp the only user of OpenSSL.
 #pragma once
 
 #include <cstddef>

@@ -86,7 +86,8 @@ std::string chunked(std::string_view body, std::string_view coding = "chunked") 
 }  // namespace
 
 TEST_CASE("a request's parts", "[framing]") {
-  const auto request = read_one("GET /feed?limit=5&q=a?b HTTP/1.1\r\nHost: localhost:8080\r\nX-Empty:\r\nAccept: \t a, b \t\r\n\r\n");
+  const auto request =
+      read_one("GET /feed?limit=5&q=a?b HTTP/1.1\r\nHost: localhost:8080\r\nX-Empty:\r\nAccept: \t a, b \t\r\n\r\n");
   CHECK(request.method == http::Method::get);
   CHECK(request.method_name == "GET");
   CHECK(request.target == "/feed?limit=5&q=a?b");
@@ -166,14 +167,14 @@ TEST_CASE("versions", "[framing]") {
 }
 
 TEST_CASE("header lines", "[framing]") {
-  CHECK(refusal(get("X: a\r\n b\r\n")) == 400);           // obs-fold
+  CHECK(refusal(get("X: a\r\n b\r\n")) == 400);  // obs-fold
   CHECK(refusal("GET / HTTP/1.1\r\n Host: a\r\n\r\n") == 400);
-  CHECK(refusal(get("X : a\r\n")) == 400);                // a space before the colon
+  CHECK(refusal(get("X : a\r\n")) == 400);  // a space before the colon
   CHECK(refusal(get(": a\r\n")) == 400);
   CHECK(refusal(get("X\r\n")) == 400);
   CHECK(refusal(get("X(: a\r\n")) == 400);
-  CHECK(refusal(get("X: a\rb\r\n")) == 400);              // bare CR
-  CHECK(refusal(get("X: a\nY: b\r\n")) == 400);           // bare LF
+  CHECK(refusal(get("X: a\rb\r\n")) == 400);     // bare CR
+  CHECK(refusal(get("X: a\nY: b\r\n")) == 400);  // bare LF
   CHECK(refusal(get(std::string("X: a\0b\r\n", 8))) == 400);
   CHECK(refusal(get("X: a\x01\r\n")) == 400);
   CHECK(refusal(get("X: a\x7f\r\n")) == 400);
@@ -217,7 +218,8 @@ TEST_CASE("Content-Length", "[framing]") {
   CHECK(read_one(post("", "")).body.empty());
   CHECK(read_one(post("Content-Length: 64\r\n", std::string(64, 'x'))).body.size() == 64);
   CHECK(refusal(post("Content-Length: 65\r\n", "")) == 413);  // before the body
-  for (const auto* length : {"", "+5", "-5", "5 5", "5, 5", "5,5", "0x5", "5;", "five", "18446744073709551616", "9e1"}) {
+  for (const auto* length :
+       {"", "+5", "-5", "5 5", "5, 5", "5,5", "0x5", "5;", "five", "18446744073709551616", "9e1"}) {
     CAPTURE(length);
     CHECK(refusal(post("Content-Length: " + std::string(length) + "\r\n", "hello")) == 400);
   }
@@ -271,7 +273,9 @@ TEST_CASE("chunked bodies", "[framing]") {
 
 TEST_CASE("what two parsers could read differently is refused", "[framing]") {
   const std::string smuggled = "GET /admin HTTP/1.1\r\nHost: a\r\n\r\n";
-  const auto post = [](std::string_view headers) { return "POST / HTTP/1.1\r\nHost: a\r\n" + std::string(headers) + "\r\n"; };
+  const auto post = [](std::string_view headers) {
+    return "POST / HTTP/1.1\r\nHost: a\r\n" + std::string(headers) + "\r\n";
+  };
   CHECK(refusal(post("Content-Length: 6\r\nTransfer-Encoding: chunked\r\n") + "0\r\n\r\n" + smuggled) == 400);  // CL.TE
   CHECK(refusal(post("Transfer-Encoding: chunked\r\nContent-Length: 4\r\n") + "5c\r\n" + smuggled) == 400);     // TE.CL
   CHECK(refusal(post("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n") + "0\r\n\r\n") == 400);
