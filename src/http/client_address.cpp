@@ -21,7 +21,9 @@ bool is_trusted(std::string_view text, std::span<const core::IpRange> trusted) {
 std::optional<std::string_view> address_in(std::string_view entry) {
   entry = core::trim(entry);
   if (entry.starts_with('[')) {
-    entry = entry.substr(1, entry.find(']') - 1);
+    const std::size_t bracket = entry.find(']');
+    if (bracket == std::string_view::npos) return std::nullopt;
+    entry = entry.substr(1, bracket - 1);
   } else if (entry.find(':') == entry.rfind(':')) {
     entry = entry.substr(0, entry.find(':'));  // IPv4 with a port: a bare IPv6 address has two colons at least
   }
