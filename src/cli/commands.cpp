@@ -1,0 +1,18 @@
+#include "cli/command.h"
+#include "cli/entries.h"
+
+namespace cli {
+
+const std::vector<CommandEntry>& commands() {
+  static const std::vector<CommandEntry> kCommands = {
+      {"serve", "Run a server", make_serve},
+      {"wait", "Wait until a server answers", make_wait},
+      {"routes", "Print every route with its access and its rate limit", make_routes},
+      {"version", "Print the version", make_version},
+      {"help", "Explain a command", make_help},
+      {"completion", "Print a completion script for a shell", make_completion},
+  };
+  return kCommands;
+}
+
+}  // namespace cli
