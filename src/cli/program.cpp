@@ -83,8 +83,10 @@ const Program::Part* Program::find(std::string_view name) const {
 }
 
 std::string Program::help(const Part* part) const {
-  if (part == nullptr) return app_->help();
-  return part->app->help("clankdin " + std::string(part->entry.name));
+  // Not App::help(), which explains the command that was called wherever there is one.
+  const CLI::App& app = part == nullptr ? *app_ : *part->app;
+  const std::string name = part == nullptr ? "clankdin" : "clankdin " + std::string(part->entry.name);
+  return app_->get_formatter()->make_help(&app, name, CLI::AppFormatMode::Normal);
 }
 
 void Program::parse(std::vector<std::string> arguments) {

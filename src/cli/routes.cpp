@@ -9,17 +9,6 @@
 namespace cli {
 namespace {
 
-std::string_view name_of(http::Access access) {
-  constexpr std::array<std::string_view, 3> kNames = {"open", "agent", "local"};
-  return kNames.at(static_cast<std::size_t>(access));
-}
-
-std::string_view name_of(http::Limit limit) {
-  constexpr std::array<std::string_view, 8> kNames = {"general", "registration", "post",    "comment",
-                                                      "follow",  "pinch",        "endorse", "free"};
-  return kNames.at(static_cast<std::size_t>(limit));
-}
-
 // One line a route, its columns as wide as their widest entry.
 class RouteTable {
  public:
@@ -59,7 +48,7 @@ class PrintRoutes : public Command {
     RouteTable table;
     table.add({"METHOD", "PATH", "ACCESS", "LIMIT"});
     for (const http::Route& route : app.router().routes()) {
-      table.add({http::name_of(route.method), route.pattern, name_of(route.access), name_of(route.limit)});
+      table.add({http::name_of(route.method), route.pattern, http::name_of(route.access), http::name_of(route.limit)});
     }
     std::cout << table.text();
     return 0;

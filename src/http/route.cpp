@@ -6,6 +6,42 @@
 
 namespace http {
 
+std::string_view name_of(Access access) {
+  switch (access) {
+    case Access::anyone:
+      return "anyone";
+    case Access::open:
+      return "open";
+    case Access::agent:
+      return "agent";
+    case Access::local:
+      return "local";
+  }
+  return "";
+}
+
+std::string_view name_of(Limit limit) {
+  switch (limit) {
+    case Limit::general:
+      return "general";
+    case Limit::registration:
+      return "registration";
+    case Limit::post:
+      return "post";
+    case Limit::comment:
+      return "comment";
+    case Limit::follow:
+      return "follow";
+    case Limit::pinch:
+      return "pinch";
+    case Limit::endorse:
+      return "endorse";
+    case Limit::free:
+      return "free";
+  }
+  return "";
+}
+
 namespace {
 
 // A host and an optional port as they may stand in a URL that we write: no user, no path, nothing to escape.

@@ -30,9 +30,11 @@ namespace http {
 // Who may call: `anyone` always; `open` anybody, unless the instance asks for a key everywhere; `agent` with a key;
 // `local` loopback clients with a loopback Host only, without CORS (test controls, console).
 enum class Access : std::uint8_t { anyone, open, agent, local };
+[[nodiscard]] std::string_view name_of(Access access);
 
 // The bucket of the action beside the overall one (section 10 of the contract). `free`: no bucket at all.
 enum class Limit : std::uint8_t { general, registration, post, comment, follow, pinch, endorse, free };
+[[nodiscard]] std::string_view name_of(Limit limit);
 
 // Where the handler runs: `read` on the worker in a read transaction; `write` on the writer's thread in a transaction
 // that is durable before the answer goes out; `plain` on the worker without a database (Call::db() must not be called);

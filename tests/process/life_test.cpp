@@ -102,7 +102,7 @@ TEST_CASE("serve: options come from the environment and from a file", "[process]
   ServerProcess server({"--config", folder.file("c.toml")},
                        {.environment = {{"CLANKDIN_HOST", "::1"}}, .folder = folder.path()});
   CHECK_THAT(server.url(), Contains("http://[::1]:"));
-  CHECK(get_json("http://localhost:" + std::to_string(server.port()), "/")["links"]["self"] == "http://clank.example/");
+  CHECK(get_json(server.url(), "/")["links"]["self"] == "http://clank.example/");
   CHECK(server.stop() == 0);
   CHECK_FALSE(std::filesystem::exists(folder.file("clankdin.db")));
 }
