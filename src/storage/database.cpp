@@ -89,14 +89,16 @@ struct Database::State {
 Database::Database(const Location& location, Mode mode)
     : state_(std::make_unique<State>(open_connection(location, mode))) {
   try {
-    // Page size and cell checks: a damaged page is refused when it is read, before it can do more harm. secure_delete
-    // is on in some builds and doubles the writing of deletes.
+    // secure_delete is on in some builds and doubles what a deletion writes. Readers find pages in mapped memory, and
+    // so get along with SQLite's small cache; reading a number of the header shows whether the file can be locked and
+    // read without the cost of parsing the schema.
     execute("PRAGMA temp_store = MEMORY; PRAGMA secure_delete = OFF; PRAGMA mmap_size = 2147418112;");
     if (mode == Mode::read_write) {
+      // A damaged page is refused when it is read, before a write spreads the damage.
       execute("PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA cache_size = -65536;");
       sqlite3_wal_autocheckpoint(handle(), 0);
     } else {
-      execute("PRAGMA query_only = ON; PRAGMA cache_size = -8192;");
+      execute("PRAGMA query_only = ON; PRAGMA user_version;");
     }
   } catch (const Failure& failure) {
     // Nothing of a file that is refused is to be changed, not even by a checkpoint.
