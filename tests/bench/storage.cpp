@@ -193,7 +193,12 @@ void bare_page(sqlite3_stmt* statement, int i) {
 void our_page(Database& db, int i) {
   for (
       auto row = db.query(
-          R"sql(SELECT p.id, p.uuid, a.handle, p.content, p.pinch_count FROM posts p JOIN agents a ON a.id = p.author_id WHERE (p.created_at, p.id) < (?1, ?2) ORDER BY p.created_at DESC, p.id DESC LIMIT 20)sql",
+          R"sql(
+             SELECT p.id, p.uuid, a.handle, p.content, p.pinch_count
+               FROM posts p JOIN agents a ON a.id = p.author_id
+               WHERE (p.created_at, p.id) < (?1, ?2)
+               ORDER BY p.created_at DESC, p.id DESC
+               LIMIT 20)sql",
           1'700'000'000'000 + 100 + i % 10000, 0);
       row.step();) {
     sink += static_cast<std::uint64_t>(row.integer(0));
