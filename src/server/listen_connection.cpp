@@ -1,12 +1,9 @@
 #include "server/listen_connection.h"
 
-#include <linux/sockios.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-
-#include <cerrno>
+#include <exception>
 #include <utility>
 
+#include "core/log.h"
 #include "http/problem.h"
 #include "server/listen_loop.h"
 
@@ -23,26 +20,13 @@ constexpr int kTurns = 64;
 // A worker's buffer that one large answer made large does not stay so.
 constexpr std::size_t kKeptBuffer = 256 * 1024;
 
-Transfer send_plain(int socket, std::string_view bytes) {
-  const auto size = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-  if (size >= 0) return {Moved::some, static_cast<std::size_t>(size)};
-  return {errno == EAGAIN || errno == EINTR ? Moved::blocked : Moved::closed, 0};
-}
-
-// What the client has not taken of what the kernel has of ours. The kernel says "writable" only after about a third of
-// its buffer, so this is how a slow reader's progress shows.
-int unread_bytes(int socket) {
-  int unread = 0;
-  return ::ioctl(socket, SIOCOUTQ, &unread) == 0 ? unread : 0;
-}
-
-// One request's right to one answer. Nobody's answer is a fault of ours, not a reason for the client to wait for ever.
+// One request's right to one answer. That nobody answers is a fault of ours, no reason for the client to wait for ever.
 class Ticket {
  public:
   Ticket(std::shared_ptr<Connection> connection, std::uint64_t exchange)
       : connection_(std::move(connection)), exchange_(exchange) {}
   ~Ticket() {
-    if (!used_) answer(http::problem(500, "The request was not answered. This is a fault of the server.", {}));
+    if (!used_) fail();
   }
   Ticket(const Ticket&) = delete;
   Ticket& operator=(const Ticket&) = delete;
@@ -51,24 +35,12 @@ class Ticket {
     used_ = true;
     connection_->answer(exchange_, std::move(reply));
   }
+  void fail() { answer(http::problem(500, "The server failed to answer this request.", {})); }
 
  private:
   const std::shared_ptr<Connection> connection_;
   const std::uint64_t exchange_;
   std::atomic<bool> used_{false};
-};
-
-class StreamOutlet : public http::Outlet {
- public:
-  explicit StreamOutlet(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
-  ~StreamOutlet() override { connection_->end_stream(); }
-
-  bool send(std::string_view bytes) override { return connection_->queue(bytes); }
-  [[nodiscard]] bool open() const override { return connection_->streaming(); }
-  void close() override { connection_->end_stream(); }
-
- private:
-  const std::shared_ptr<Connection> connection_;
 };
 
 }  // namespace
@@ -77,10 +49,9 @@ Connection::Connection(Loop& loop, int socket, std::string address, std::unique_
     : loop_(loop),
       socket_(socket),
       address_(std::move(address)),
-      tls_(std::move(tls)),
-      phase_(tls_ ? Phase::handshake : Phase::receiving),
+      transport_(socket, std::move(tls)),
       framing_(loop.limits) {
-  wait_for(tls_ ? Waiting::handshake : Waiting::idle);
+  wait_for(transport_.secure() ? Waiting::handshake : Waiting::idle);
 }
 
 Connection::~Connection() = default;
@@ -94,34 +65,40 @@ void Connection::signal(std::uint32_t signals) {
 void Connection::run(Worker& worker) {
   std::uint32_t claimed = kClaimed;
   do {
-    step(signals_.exchange(kClaimed) & ~kClaimed, worker);
-    int turns = 0;
-    const auto advance = [&] {
-      switch (phase_) {
-        case Phase::handshake:
-          return shake_hands();
-        case Phase::receiving:
-          return gather(worker);
-        case Phase::answering:
-          return take_answer(worker);
-        case Phase::sending:
-          return send_rest();
-        case Phase::streaming:
-          return send_stream();
-        case Phase::lingering:
-          return drain(worker);
-        case Phase::closed:
-          break;
+    try {
+      step(signals_.exchange(kClaimed) & ~kClaimed, worker);
+      int turns = 0;
+      while (advance(worker)) {
+        if (++turns < kTurns) continue;
+        loop_.schedule(shared_from_this());  // still claimed
+        return;
       }
-      return false;
-    };
-    while (advance()) {
-      if (++turns < kTurns) continue;
-      loop_.schedule(shared_from_this());  // still claimed
-      return;
+    } catch (const std::exception& failure) {  // no memory: this client's loss, not everybody's
+      core::log(core::LogLevel::error, "connection dropped", {{"cause", failure.what()}});
+      close();
     }
     claimed = kClaimed;
   } while (!signals_.compare_exchange_strong(claimed, 0));
+}
+
+bool Connection::advance(Worker& worker) {
+  switch (phase_) {
+    case Phase::handshake:
+      return shake_hands();
+    case Phase::receiving:
+      return gather(worker);
+    case Phase::answering:
+      return take_answer(worker);
+    case Phase::sending:
+      return send_rest();
+    case Phase::streaming:
+      return send_stream();
+    case Phase::lingering:
+      return drain(worker);
+    case Phase::closed:
+      break;
+  }
+  return false;
 }
 
 void Connection::step(std::uint32_t signals, Worker& worker) {
@@ -138,7 +115,7 @@ void Connection::expire() { signal(kExpired); }
 // --- Receiving -------------------------------------------------------------------------------------------------------
 
 bool Connection::shake_hands() {
-  const auto moved = stopping_ ? Moved::closed : tls_->handshake();
+  const auto moved = stopping_ ? Moved::closed : transport_.handshake();
   if (moved == Moved::closed) close();
   if (moved == Moved::some) phase_ = Phase::receiving;
   return moved == Moved::some;
@@ -167,28 +144,19 @@ bool Connection::gather(Worker& worker) {
     }
     return false;
   }
-  const auto received = receive(worker);
+  const auto received = transport_.receive(worker.in);
   if (received.moved == Moved::closed) {
     close();
   } else if (received.moved == Moved::blocked) {
     readable_ = false;
   } else {
+    // A short read has emptied the socket, and what comes later is a new event. The end, if it came already, is not;
+    // and TLS has a buffer of its own.
+    if (received.size < worker.in.size() && !half_closed_ && !transport_.secure()) readable_ = false;
     framing_.feed({worker.in.data(), received.size});
     if (framing_.take_expectation()) send("HTTP/1.1 100 Continue\r\n\r\n");
   }
   return true;
-}
-
-Transfer Connection::receive(Worker& worker) {
-  if (tls_) return tls_->receive(worker.in);
-  const auto size = ::recv(socket_, worker.in.data(), worker.in.size(), 0);
-  if (size > 0) {
-    // A short read has emptied the socket, and what comes later is a new event. The end, if it came already, is not.
-    if (static_cast<std::size_t>(size) < worker.in.size() && !half_closed_) readable_ = false;
-    return {Moved::some, static_cast<std::size_t>(size)};
-  }
-  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return {Moved::blocked, 0};
-  return {Moved::closed, 0};
 }
 
 // --- Answering -------------------------------------------------------------------------------------------------------
@@ -196,7 +164,7 @@ Transfer Connection::receive(Worker& worker) {
 void Connection::begin_exchange() {
   auto request = framing_.take();
   request.client_address = address_;
-  request.secure = tls_ != nullptr;
+  request.secure = transport_.secure();
   exchange_.keep_alive = framing_.keep_alive();
   exchange_.old_version = request.minor_version == 0;
   describe(exchange_, request.method_name, request.path);
@@ -214,7 +182,7 @@ void Connection::begin_exchange() {
   try {
     loop_.dispatch(std::move(request), [ticket](http::Reply reply) { ticket->answer(std::move(reply)); });
   } catch (...) {
-    ticket->answer(http::problem(500, "The server failed to answer this request.", {}));
+    ticket->fail();
   }
 }
 
@@ -254,9 +222,7 @@ void Connection::refuse(int status, std::string_view detail, Worker& worker) {
 
 void Connection::write(http::Reply reply, Worker& worker) {
   if (reply.delivery == http::Delivery::dropped) {
-    // A reset, so that the client does not take it for an empty answer.
-    const ::linger at_once{.l_onoff = 1, .l_linger = 0};
-    ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    transport_.abort();
     return close();
   }
   if (stopping_) exchange_.keep_alive = false;
@@ -284,43 +250,25 @@ void Connection::write(http::Reply reply, Worker& worker) {
 // --- Sending ---------------------------------------------------------------------------------------------------------
 
 bool Connection::send(std::string_view bytes) {
-  if (pending_.empty()) {
-    while (!bytes.empty()) {
-      const auto sent = tls_ ? tls_->send(bytes) : send_plain(socket_, bytes);
-      if (sent.moved == Moved::closed) {
-        close();
-        return false;
-      }
-      if (sent.moved == Moved::blocked) break;
-      bytes.remove_prefix(sent.size);
-    }
-    if (bytes.empty()) return true;
-  }
-  pending_.append(bytes);
-  if (!std::exchange(watching_writes_, true)) loop_.watch_writing(socket_);
-  wait_for(Waiting::write, true);
-  return true;
-}
-
-bool Connection::send_pending() {
-  while (sent_ < pending_.size()) {
-    const auto rest = std::string_view(pending_).substr(sent_);
-    const auto sent = tls_ ? tls_->send(rest) : send_plain(socket_, rest);
-    if (sent.moved == Moved::closed) {
-      close();
-      return false;
-    }
-    if (sent.moved == Moved::blocked) return false;
-    sent_ += sent.size;
+  const auto moved = transport_.send(bytes);
+  if (moved == Moved::closed) close();
+  if (moved == Moved::blocked) {
+    if (!std::exchange(watching_writes_, true)) loop_.watch_writing(socket_);
     wait_for(Waiting::write, true);
   }
-  std::string().swap(pending_);
-  sent_ = 0;
-  return true;
+  return moved != Moved::closed;
+}
+
+bool Connection::send_waiting() {
+  bool progressed = false;
+  const auto moved = transport_.flush(progressed);
+  if (moved == Moved::closed) close();
+  if (moved == Moved::blocked) wait_for(Waiting::write, progressed);
+  return moved == Moved::some;
 }
 
 bool Connection::send_rest() {
-  if (!send_pending()) return false;
+  if (!send_waiting()) return false;
   after_answer();
   return true;
 }
@@ -328,80 +276,12 @@ bool Connection::send_rest() {
 void Connection::after_answer() {
   waiting_ = Waiting::nothing;
   if (stream_) {
-    phase_ = Phase::streaming;
-    loop_.counters.streams.fetch_add(1);
-    {
-      const std::lock_guard lock(mutex_);
-      stream_open_ = true;
-    }
-    std::exchange(stream_, nullptr)(std::make_shared<StreamOutlet>(shared_from_this()));
+    begin_stream();
   } else if (close_after_) {
     linger();
   } else {
     phase_ = Phase::receiving;
   }
-}
-
-// --- Streams ---------------------------------------------------------------------------------------------------------
-
-bool Connection::queue(std::string_view bytes) {
-  const std::lock_guard lock(mutex_);
-  if (!stream_open_ || stream_cut_) return false;
-  if (stream_queue_.size() + stream_unsent_ + bytes.size() > loop_.options.max_outlet_queue) {
-    stream_cut_ = true;
-  } else {
-    stream_queue_.append(bytes);
-  }
-  signal(kQueued);
-  return !stream_cut_;
-}
-
-void Connection::end_stream() {
-  const std::lock_guard lock(mutex_);
-  if (std::exchange(stream_open_, false)) signal(kQueued);
-}
-
-bool Connection::streaming() {
-  const std::lock_guard lock(mutex_);
-  return stream_open_ && !stream_cut_;
-}
-
-bool Connection::send_stream() {
-  if (half_closed_ || stopping_) {
-    close();
-    return false;
-  }
-  const bool all_sent = send_pending();
-  if (phase_ == Phase::closed) return false;
-  std::string bytes;
-  bool open = false;
-  bool cut = false;
-  {
-    const std::lock_guard lock(mutex_);
-    if (all_sent) bytes.swap(stream_queue_);
-    stream_unsent_ = pending_.size() - sent_ + bytes.size();
-    open = stream_open_;
-    cut = stream_cut_;
-  }
-  if (cut) {
-    close();
-    return false;
-  }
-  if (!bytes.empty()) return send(bytes);
-  if (!all_sent) return false;
-  if (open) {
-    wait_for(Waiting::nothing);
-    return false;
-  }
-  linger();
-  return true;
-}
-
-void Connection::leave_stream() {
-  if (phase_ == Phase::streaming) loop_.counters.streams.fetch_sub(1);
-  const std::lock_guard lock(mutex_);
-  stream_open_ = false;
-  std::string().swap(stream_queue_);
 }
 
 // --- The end ---------------------------------------------------------------------------------------------------------
@@ -417,7 +297,7 @@ void Connection::on_deadline(Worker& worker) {
     case Waiting::body:
       return refuse(408, "The request's body did not arrive in time.", worker);
     case Waiting::write:
-      if (const int unread = unread_bytes(socket_); unread < unread_) return wait_for(Waiting::write, true);
+      if (transport_.untaken() < untaken_) return wait_for(Waiting::write, true);
       loop_.counters.refused.fetch_add(1, std::memory_order_relaxed);
       return close();
     case Waiting::handshake:
@@ -432,23 +312,20 @@ bool Connection::drain(Worker& worker) {
     wait_for(Waiting::linger);
     return false;
   }
-  // Of a TLS connection too what comes is only counted.
-  const auto size = ::recv(socket_, worker.in.data(), worker.in.size(), 0);
-  if (size < 0 && (errno == EAGAIN || errno == EINTR)) {
+  const auto received = transport_.discard(worker.in);
+  drained_ += received.size;
+  if (received.moved == Moved::blocked) {
     readable_ = false;
-    return true;
+  } else if (received.moved == Moved::closed || drained_ > kMaxDrain) {
+    close();
   }
-  if (size > 0) drained_ += static_cast<std::size_t>(size);
-  if (size > 0 && drained_ <= kMaxDrain) return true;
-  close();
-  return false;
+  return true;
 }
 
 // Closing while bytes of the client are unread would reset the connection, and the reset could overtake our answer.
 void Connection::linger() {
   leave_stream();
-  if (tls_) tls_->finish();
-  ::shutdown(socket_, SHUT_WR);
+  transport_.finish();
   framing_ = http::Framing(loop_.limits);
   phase_ = Phase::lingering;
   readable_ = true;
@@ -464,7 +341,7 @@ void Connection::close() {
   }
   stream_ = nullptr;
   framing_ = http::Framing(loop_.limits);
-  std::string().swap(pending_);
+  transport_.forget_waiting();
   phase_ = Phase::closed;
   loop_.deadlines.remove(*this);
   loop_.forget(socket_);
@@ -490,7 +367,7 @@ void Connection::wait_for(Waiting waiting, bool anew) {
       break;
     case Waiting::write:
       due_ = after(options.write_deadline_ms);
-      unread_ = unread_bytes(socket_);
+      untaken_ = transport_.untaken();
       break;
     case Waiting::linger:
       due_ = after(kLingerMs);

@@ -17,7 +17,7 @@
 #include "http/reply.h"
 #include "server/listen_deadlines.h"
 #include "server/listen_library.h"
-#include "server/listen_tls.h"
+#include "server/listen_transport.h"
 
 namespace server {
 
@@ -66,7 +66,8 @@ class Connection : public Timed, public std::enable_shared_from_this<Connection>
 
   void expire() override;
   void step(std::uint32_t signals, Worker& worker);
-  // Each goes on from its phase; true if there may be more to do at once.
+  // Goes on from its phase, as does each of the next; true if there may be more to do at once.
+  bool advance(Worker& worker);
   bool shake_hands();
   bool gather(Worker& worker);
   bool take_answer(Worker& worker);
@@ -78,26 +79,27 @@ class Connection : public Timed, public std::enable_shared_from_this<Connection>
   void refuse(int status, std::string_view detail, Worker& worker);
   void write(http::Reply reply, Worker& worker);
   void after_answer();
+  void begin_stream();
   void leave_stream();
   void on_deadline(Worker& worker);
-  [[nodiscard]] Transfer receive(Worker& worker);
   // Sends `bytes` and keeps what the socket does not take. False if the connection is gone.
   bool send(std::string_view bytes);
-  bool send_pending();
+  // Sends what waits. True if nothing is left.
+  bool send_waiting();
   void linger();
   void wait_for(Waiting waiting, bool anew = false);
 
   Loop& loop_;
   const int socket_;
   const std::string address_;
-  const std::unique_ptr<TlsSession> tls_;
+  Transport transport_;
 
   std::atomic<std::uint32_t> signals_{0};  // any thread
 
-  Phase phase_;
+  Phase phase_ = Phase::handshake;
   Waiting waiting_ = Waiting::nothing;
   std::int64_t due_ = kNever;  // of waiting_; steady_ms()
-  int unread_ = 0;             // when it began to wait for writing
+  int untaken_ = 0;            // when it began to wait for writing
   bool readable_ = true;       // there may be bytes to receive
   bool half_closed_ = false;
   bool stopping_ = false;
@@ -106,8 +108,6 @@ class Connection : public Timed, public std::enable_shared_from_this<Connection>
   std::size_t drained_ = 0;
   http::Framing framing_;
   Exchange exchange_;
-  std::string pending_;  // bytes the socket did not take yet, from sent_ on
-  std::size_t sent_ = 0;
   std::function<void(std::shared_ptr<http::Outlet>)> stream_;
 
   std::mutex mutex_;
