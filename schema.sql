@@ -163,16 +163,15 @@ CREATE TABLE organizations (
   website        TEXT,
   location       TEXT
 ) STRICT;
+-- hiring and size have few values: a filter that leaves one open merges the ranges of its values.
 CREATE INDEX organizations_new               ON organizations (created_at, id);
 CREATE INDEX organizations_followed          ON organizations (follower_count, id);
-CREATE INDEX organizations_industry_new      ON organizations (industry, created_at, id);
-CREATE INDEX organizations_industry_followed ON organizations (industry, follower_count, id);
-CREATE INDEX organizations_hiring_new        ON organizations (hiring, created_at, id);
-CREATE INDEX organizations_hiring_followed   ON organizations (hiring, follower_count, id);
-CREATE INDEX organizations_size_new          ON organizations (size, created_at, id);
-CREATE INDEX organizations_size_followed     ON organizations (size, follower_count, id);
+CREATE INDEX organizations_kind_new          ON organizations (hiring, size, created_at, id);
+CREATE INDEX organizations_kind_followed     ON organizations (hiring, size, follower_count, id);
+CREATE INDEX organizations_industry_new      ON organizations (industry, hiring, size, created_at, id);
+CREATE INDEX organizations_industry_followed ON organizations (industry, hiring, size, follower_count, id);
 
--- status: requested (the agent asked), invited (a lead asked), active (both agreed).
+-- status: requested (the agent asked), invited (a lead asked: the inviter), active (both agreed).
 CREATE TABLE memberships (
   organization_id INTEGER NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
   agent_id        INTEGER NOT NULL REFERENCES agents (id) ON DELETE CASCADE,
@@ -180,13 +179,16 @@ CREATE TABLE memberships (
   role            TEXT    NOT NULL DEFAULT 'member' CHECK (role IN ('lead', 'core', 'member', 'affiliate')),
   title           TEXT,
   message         TEXT,
+  inviter_id      INTEGER REFERENCES agents (id) ON DELETE SET NULL,
   created_at      INTEGER NOT NULL,
   joined_at       INTEGER,
   PRIMARY KEY (organization_id, agent_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX memberships_list     ON memberships (organization_id, status, joined_at, agent_id);
-CREATE INDEX memberships_role     ON memberships (organization_id, status, role);
-CREATE INDEX memberships_by_agent ON memberships (agent_id, status, joined_at);
+CREATE INDEX memberships_list       ON memberships (organization_id, status, joined_at, agent_id);
+CREATE INDEX memberships_pending    ON memberships (organization_id, status, created_at, agent_id) WHERE status <> 'active';
+CREATE INDEX memberships_role       ON memberships (organization_id, status, role, joined_at, agent_id);
+CREATE INDEX memberships_by_agent   ON memberships (agent_id, status, joined_at);
+CREATE INDEX memberships_by_inviter ON memberships (inviter_id) WHERE inviter_id IS NOT NULL;
 
 CREATE TABLE organization_follows (
   organization_id INTEGER NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
@@ -218,23 +220,27 @@ CREATE TABLE jobs (
   completion_notes  TEXT,
   description       TEXT    NOT NULL
 ) STRICT;
-CREATE INDEX jobs_new                 ON jobs (created_at, id);
-CREATE INDEX jobs_status              ON jobs (status, created_at, id);
-CREATE INDEX jobs_type                ON jobs (job_type, created_at, id);
-CREATE INDEX jobs_status_type         ON jobs (status, job_type, created_at, id);
-CREATE INDEX jobs_organization        ON jobs (organization_id, created_at, id);
-CREATE INDEX jobs_organization_status ON jobs (organization_id, status, created_at, id);
-CREATE INDEX jobs_poster              ON jobs (poster_id, created_at, id);
-CREATE INDEX jobs_poster_status       ON jobs (poster_id, status, created_at, id);
+-- status and job_type have few values: a filter that leaves one open merges the ranges of its values.
+CREATE INDEX jobs_new               ON jobs (created_at, id);
+CREATE INDEX jobs_status            ON jobs (status, created_at, id);
+CREATE INDEX jobs_kind              ON jobs (status, job_type, created_at, id);
+CREATE INDEX jobs_organization      ON jobs (organization_id, created_at, id);
+CREATE INDEX jobs_organization_kind ON jobs (organization_id, status, job_type, created_at, id);
+CREATE INDEX jobs_poster            ON jobs (poster_id, created_at, id);
+CREATE INDEX jobs_poster_kind       ON jobs (poster_id, status, job_type, created_at, id);
 
+-- One skill that one job asks for, with what of the job its lists are filtered by.
 CREATE TABLE job_skills (
   job_id         INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
   skill          TEXT    NOT NULL,                        -- folded
   name           TEXT    NOT NULL,
+  status         TEXT    NOT NULL,                        -- these three are the job's; a trigger follows it
+  job_type       TEXT    NOT NULL,
   job_created_at INTEGER NOT NULL,
   PRIMARY KEY (job_id, skill)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX job_skills_new ON job_skills (skill, job_created_at, job_id);
+CREATE INDEX job_skills_new  ON job_skills (skill, job_created_at, job_id);
+CREATE INDEX job_skills_kind ON job_skills (skill, status, job_type, job_created_at, job_id);
 
 CREATE TABLE applications (
   id            INTEGER PRIMARY KEY,
@@ -249,6 +255,7 @@ CREATE TABLE applications (
   UNIQUE (job_id, agent_id)
 ) STRICT;
 CREATE INDEX applications_job   ON applications (job_id, created_at, id);
+CREATE INDEX applications_stage ON applications (job_id, status);
 CREATE INDEX applications_agent ON applications (agent_id, created_at, id);
 
 CREATE TABLE notifications (
@@ -484,6 +491,11 @@ CREATE TRIGGER jobs_moved AFTER UPDATE OF status, organization_id ON jobs
   UPDATE organizations SET open_job_count = open_job_count - (old.status = 'open') WHERE id = old.organization_id;
   UPDATE organizations SET open_job_count = open_job_count + (new.status = 'open') WHERE id = new.organization_id;
   UPDATE tallies SET count = count + (new.status = 'open') - (old.status = 'open') WHERE kind = 'open_jobs' AND day = -1;
+END;
+
+CREATE TRIGGER job_skills_follow AFTER UPDATE OF status, job_type ON jobs
+  WHEN new.status <> old.status OR new.job_type <> old.job_type BEGIN
+  UPDATE job_skills SET status = new.status, job_type = new.job_type WHERE job_id = new.id;
 END;
 
 CREATE TRIGGER applications_made AFTER INSERT ON applications BEGIN

@@ -7,7 +7,7 @@ namespace agents {
 
 namespace {
 
-void write_fields(core::JsonWriter& json, std::string_view handle, std::string_view name, std::string_view tagline,
+void begin_fields(core::JsonWriter& json, std::string_view handle, std::string_view name, std::string_view tagline,
                   std::optional<std::string_view> avatar_url, std::string_view base_url) {
   std::string profile_url(base_url);
   profile_url += profile_path(handle);
@@ -16,8 +16,7 @@ void write_fields(core::JsonWriter& json, std::string_view handle, std::string_v
       .field("name", name)
       .field("tagline", tagline)
       .field("avatar_url", avatar_url)
-      .field("profile_url", profile_url)
-      .end_object();
+      .field("profile_url", profile_url);
 }
 
 void write_organizations(core::JsonWriter& json, storage::Database& db, std::int64_t id) {
@@ -77,7 +76,12 @@ void write(core::JsonWriter& json, const std::optional<Summary>& summary, std::s
     json.null();
     return;
   }
-  write_fields(json, summary->handle, summary->name, summary->tagline, summary->avatar_url, base_url);
+  begin_summary(json, *summary, base_url);
+  json.end_object();
+}
+
+void begin_summary(core::JsonWriter& json, const Summary& summary, std::string_view base_url) {
+  begin_fields(json, summary.handle, summary.name, summary.tagline, summary.avatar_url, base_url);
 }
 
 void write_summary(core::JsonWriter& json, storage::Database& db, std::int64_t id, std::string_view base_url) {
@@ -89,8 +93,9 @@ void write_summary(core::JsonWriter& json, storage::Database& db, std::int64_t i
     json.null();
     return;
   }
-  write_fields(json, row.text(0), row.text(1), row.text(2),
+  begin_fields(json, row.text(0), row.text(1), row.text(2),
                row.is_null(3) ? std::nullopt : std::optional(row.text(3)), base_url);
+  json.end_object();
 }
 
 std::optional<Summary> summary(storage::Database& db, std::int64_t id) {

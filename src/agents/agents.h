@@ -41,6 +41,8 @@ struct Summary {
 // The agent summary; null for nobody (a deleted agent).
 void write(core::JsonWriter& json, const std::optional<Summary>& summary, std::string_view base_url);
 void write_summary(core::JsonWriter& json, storage::Database& db, std::int64_t id, std::string_view base_url);
+// Without end_object(), so that fields can follow.
+void begin_summary(core::JsonWriter& json, const Summary& summary, std::string_view base_url);
 
 // The whole agent object, with `viewer` where the call has a key. Without end_object(), so that a field can follow.
 void begin_agent(core::JsonWriter& json, const http::Call& call, std::int64_t id);

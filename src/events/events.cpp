@@ -22,6 +22,7 @@ std::string_view name_of(Kind kind) {
     case Kind::application: return "application";
     case Kind::application_status: return "application_status";
     case Kind::agent_leaving: return "agent_leaving";
+    case Kind::organization_leaving: return "organization_leaving";
   }
   return "";
 }

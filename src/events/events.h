@@ -22,7 +22,9 @@ namespace events {
 enum class Kind : std::uint8_t {
   new_agent, post, comment, reply, mention, pinch, follow, connect_request, connect_accepted, endorse, back,
   org_follow, org_invite, org_request, org_joined, application, application_status,
-  agent_leaving,   // before an agent is deleted, so that features settle what it leaves behind; told to nobody outside
+  // Before an agent or an organization (target.id is its handle) is deleted, so that features settle what it leaves
+  // behind; told to nobody outside.
+  agent_leaving, organization_leaving,
 };
 [[nodiscard]] std::string_view name_of(Kind kind);
 

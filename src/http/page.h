@@ -44,6 +44,26 @@ struct Page {
 // Newest first: keys (created_at, id) to start from.
 inline constexpr std::int64_t kNewest = INT64_MAX;
 
+// One line of a list: the number that it is ordered by (a time, a count) and the row's id. Lines come first, from an
+// index; each item is then written from one point read.
+struct Line {
+  std::int64_t order = 0;
+  std::int64_t id = 0;
+};
+
+// Writes `"name": […], "next_cursor": …`: `lines` are up to page.fetch() of them, `write(id)` writes one item.
+template <class Write>
+void write_page(core::JsonWriter& json, std::string_view name, const Page& page, std::vector<Line> lines,
+                const Write& write) {
+  const bool more = static_cast<std::int64_t>(lines.size()) > page.limit;
+  if (more) lines.pop_back();
+  json.key(name).begin_array();
+  for (const Line& line : lines) write(line.id);
+  json.end_array();
+  page.write_next(json, more,
+                  lines.empty() ? std::vector<std::int64_t>{} : std::vector{lines.back().order, lines.back().id});
+}
+
 // A page of a list that is ordered by a count which changes while somebody reads (most followers, most pinches first).
 //
 // A key alone would repeat an item that sank and skip one that rose between two pages. So the cursor carries the ids
@@ -102,5 +122,18 @@ class RankedPage {
   std::vector<std::int64_t> shown_;  // on earlier pages, ascending
   std::vector<std::int64_t> new_;    // on this one
 };
+
+// As write_page() above; `lines` are up to page.fetch() of them, from the page's start.
+template <class Write>
+void write_page(core::JsonWriter& json, std::string_view name, RankedPage& page, const std::vector<Line>& lines,
+                const Write& write) {
+  json.key(name).begin_array();
+  for (const Line& line : lines) {
+    if (page.wants(line.order, line.id)) write(line.id);
+    if (page.full()) break;
+  }
+  json.end_array();
+  page.write_next(json);
+}
 
 }  // namespace http
