@@ -10,8 +10,6 @@
 namespace server {
 namespace {
 
-// Set in Connection::signals_ while somebody runs it, or will.
-constexpr std::uint32_t kClaimed = 1U << 31;
 // What a client may still send after its refusal, so that it gets to reading the answer; and how long that may take.
 constexpr std::size_t kMaxDrain = 16 * 1024 * 1024;
 constexpr std::int64_t kLingerMs = 2'000;
@@ -50,11 +48,16 @@ Connection::Connection(Loop& loop, int socket, std::string address, std::unique_
       socket_(socket),
       address_(std::move(address)),
       transport_(socket, std::move(tls)),
-      framing_(loop.limits) {
-  wait_for(transport_.secure() ? Waiting::handshake : Waiting::idle);
-}
+      framing_(loop.limits) {}
 
 Connection::~Connection() = default;
+
+void Connection::begin(const std::function<void()>& watch) {
+  wait_for(transport_.secure() ? Waiting::handshake : Waiting::idle);
+  watch();
+  std::uint32_t claimed = kClaimed;
+  if (!signals_.compare_exchange_strong(claimed, 0)) loop_.schedule(shared_from_this());
+}
 
 bool Connection::claim(std::uint32_t signals) { return (signals_.fetch_or(signals | kClaimed) & kClaimed) == 0; }
 

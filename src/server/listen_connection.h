@@ -42,6 +42,10 @@ class Connection : public Timed, public std::enable_shared_from_this<Connection>
   Connection(Loop& loop, int socket, std::string address, std::unique_ptr<TlsSession> tls);
   ~Connection() override;
 
+  // Once, on the thread that made it: sets the first deadline and has `watch` tell the epoll of the socket. No worker
+  // runs the connection before that is done.
+  void begin(const std::function<void()>& watch);
+
   // From any thread. True if the caller must see to it that run() is called, which others rely on from then on.
   [[nodiscard]] bool claim(std::uint32_t signals);
   // claim(), and the loop sees to it.
@@ -94,7 +98,9 @@ class Connection : public Timed, public std::enable_shared_from_this<Connection>
   const std::string address_;
   Transport transport_;
 
-  std::atomic<std::uint32_t> signals_{0};  // any thread
+  // Besides signals: set while somebody runs it, or will.
+  static constexpr std::uint32_t kClaimed = 1U << 31;
+  std::atomic<std::uint32_t> signals_{kClaimed};  // any thread
 
   Phase phase_ = Phase::handshake;
   Waiting waiting_ = Waiting::nothing;

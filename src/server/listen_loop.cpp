@@ -118,20 +118,21 @@ void Loop::adopt(int socket) {
   ::fcntl(socket, F_SETFL, O_RDWR | O_NONBLOCK);
   ::fcntl(socket, F_SETFD, FD_CLOEXEC);
   counters.open.fetch_add(1);
+  std::shared_ptr<Connection> connection;
   try {
-    auto connection = std::make_shared<Connection>(*this, socket, peer_address(socket),
-                                                   tls_ ? std::make_unique<TlsSession>(*tls_, socket) : nullptr);
+    connection = std::make_shared<Connection>(*this, socket, peer_address(socket),
+                                              tls_ ? std::make_unique<TlsSession>(*tls_, socket) : nullptr);
     {
       auto& shard = shards_[static_cast<std::size_t>(socket) % kShards];
       const auto slot = static_cast<std::size_t>(socket) / kShards;
       const std::lock_guard lock(shard.mutex);
       if (shard.slots.size() <= slot) shard.slots.resize(slot + 1);
-      shard.slots[slot] = std::move(connection);
+      shard.slots[slot] = connection;
     }
-    watch(epoll_, EPOLL_CTL_ADD, socket, kEvents);
+    connection->begin([&] { watch(epoll_, EPOLL_CTL_ADD, socket, kEvents); });
   } catch (const std::exception& failure) {
     core::log(core::LogLevel::warn, "connection not taken", {{"cause", failure.what()}});
-    forget(socket);
+    connection ? connection->close() : forget(socket);
   }
 }
 
