@@ -6,6 +6,7 @@
 
 #include "agents/agents.h"
 #include "agents/keys.h"
+#include "core/log.h"
 #include "core/version.h"
 #include "feed/posts.h"
 #include "http/client_address.h"
@@ -27,6 +28,19 @@ storage::StoreOptions store_options(const Config& config) {
   options.location.shared_vfs = config.shared_vfs;
   options.readers = config.listen.workers;
   return options;
+}
+
+// The access log: the path without its query, which may hold what people search for.
+void log_exchange(const http::Exchange& exchange) {
+  const http::Request& request = exchange.request;
+  core::log(core::LogLevel::debug, "request",
+            {{"method", request.method_name},
+             {"path", request.path},
+             {"status", std::to_string(exchange.reply.status)},
+             {"duration_us", std::to_string(exchange.duration_us)},
+             {"agent", exchange.caller.handle},
+             {"client", request.client_address},
+             {"request_id", request.id}});
 }
 
 // The route tables of all features, one after another.
@@ -70,6 +84,7 @@ struct App::Parts {
       return more_posts || more_answers;
     });
     router.add_observer([this](const http::Exchange& exchange) { requests.add(exchange); });
+    if (core::logs(core::LogLevel::debug)) router.add_observer(log_exchange);
   }
 
   // What still waits to be written answers through the router, which therefore outlives the store's contents.
