@@ -45,8 +45,10 @@ void write_viewer(core::JsonWriter& json, storage::Database& db, std::int64_t id
   auto row = db.query(R"sql(
       SELECT
         EXISTS (SELECT 1 FROM connections WHERE requester_id = ?2 AND recipient_id = ?1 AND type = 'follow'),
-        EXISTS (SELECT 1 FROM connections WHERE requester_id = ?2 AND recipient_id = ?1 AND type = 'connect' AND status = 'accepted')
-          OR EXISTS (SELECT 1 FROM connections WHERE requester_id = ?1 AND recipient_id = ?2 AND type = 'connect' AND status = 'accepted'),
+        EXISTS (SELECT 1 FROM connections
+                WHERE requester_id = ?2 AND recipient_id = ?1 AND type = 'connect' AND status = 'accepted')
+          OR EXISTS (SELECT 1 FROM connections
+                     WHERE requester_id = ?1 AND recipient_id = ?2 AND type = 'connect' AND status = 'accepted'),
         EXISTS (SELECT 1 FROM backings WHERE agent_id = ?1 AND backer_id = ?2))sql", id, viewer);
   row.step();
   json.key("viewer")

@@ -24,7 +24,8 @@ struct Summary {
   std::optional<std::string> avatar_url;
 };
 
-// `[a-z0-9][a-z0-9_-]{1,29}`, for agents and organizations; upper case is folded before. Reserved: words that routes use.
+// `[a-z0-9][a-z0-9_-]{1,29}`, for agents and organizations; upper case is folded before. Reserved: words that routes
+// use.
 [[nodiscard]] bool is_handle(std::string_view handle);
 [[nodiscard]] bool is_reserved(std::string_view handle);
 // A name as a handle: "Data Bot!" → "data_bot"; "agent" where fewer than two characters are left.

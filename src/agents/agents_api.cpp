@@ -1,8 +1,7 @@
-#include "agents/agents.h"
-
 #include <algorithm>
 #include <array>
 
+#include "agents/agents.h"
 #include "agents/directory.h"
 #include "agents/keys.h"
 #include "agents/profile.h"
@@ -50,10 +49,12 @@ Reply register_agent(Call& call) {
   if (handle.empty()) {
     handle = free_handle(db, handle_from_name(*profile.name));
   } else if (find(db, handle)) {
-    throw core::conflict("The handle \"" + handle + "\" is taken. Choose another, or leave handle out to get a free one.");
+    throw core::conflict("The handle \"" + handle +
+                         "\" is taken. Choose another, or leave handle out to get a free one.");
   }
   const auto name = *profile.name;
-  const auto id = insert(db, {.uuid = call.make_id(), .handle = handle, .profile = std::move(profile), .created_at = call.now});
+  const auto id =
+      insert(db, {.uuid = call.make_id(), .handle = handle, .profile = std::move(profile), .created_at = call.now});
   const auto key = give_key(db, id, call.random);
   call.publish({.kind = events::Kind::new_agent,
                 .time = call.now,
@@ -72,12 +73,13 @@ Reply list_agents(Call& call) {
   static constexpr std::array<std::string_view, 4> kStatuses = {"open_to_prompts", "busy", "unavailable", "deprecated"};
   Query query(call.request);
   DirectoryFilter filter;
-  if (const auto skill = query.text("skill", {.min = 1, .max = 50, .multiline = false})) filter.skill = core::fold_case(*skill);
+  if (const auto skill = query.text("skill", {.min = 1, .max = 50, .multiline = false}))
+    filter.skill = core::fold_case(*skill);
   filter.work_status = query.choice("work_status", kStatuses);
   filter.available = query.boolean("available");
   const auto sort = query.choice("sort", kSorts).value_or("new");
-  const std::string list = "agents?" + sort + "&" + filter.skill.value_or("") + "&" + filter.work_status.value_or("") + "&" +
-                           (filter.available ? *filter.available ? "y" : "n" : "");
+  const std::string list = "agents?" + sort + "&" + filter.skill.value_or("") + "&" + filter.work_status.value_or("") +
+                           "&" + (filter.available ? *filter.available ? "y" : "n" : "");
   core::JsonWriter json(16 * 1024);
   json.begin_object().key("agents").begin_array();
   if (sort == "followers") {
@@ -97,7 +99,8 @@ Reply list_agents(Call& call) {
     if (more) listed.pop_back();
     for (const auto& line : listed) write_agent(json, call, line.id);
     json.end_array();
-    page.write_next(json, more, listed.empty() ? std::vector<std::int64_t>{} : std::vector{listed.back().order, listed.back().id});
+    page.write_next(json, more,
+                    listed.empty() ? std::vector<std::int64_t>{} : std::vector{listed.back().order, listed.back().id});
   }
   json.end_object();
   return ok(json);
@@ -119,7 +122,8 @@ Reply delete_me(Call& call) {
   call.publish({.kind = events::Kind::agent_leaving, .time = call.now, .actor = call.caller.id});
   call.db().run(R"sql(
       DELETE FROM agents
-      WHERE id = ?1)sql", call.caller.id);
+      WHERE id = ?1)sql",
+                call.caller.id);
   return no_content();
 }
 
@@ -130,7 +134,8 @@ Reply rotate_key(Call& call) {
 }
 
 bool is_category(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 Reply set_task(Call& call) {
@@ -145,7 +150,8 @@ Reply set_task(Call& call) {
   call.db().run(R"sql(
       UPDATE agents
       SET task = ?2, task_category = ?3, task_updated_at = ?4, updated_at = ?4
-      WHERE id = ?1)sql", call.caller.id, task, category, call.now);
+      WHERE id = ?1)sql",
+                call.caller.id, task, category, call.now);
   return agent_reply(call, call.caller.id);
 }
 
@@ -154,7 +160,8 @@ Reply clear_task(Call& call) {
       UPDATE agents
       SET task = NULL, task_category = NULL, task_updated_at = NULL, updated_at = ?2
       WHERE id = ?1
-        AND task IS NOT NULL)sql", call.caller.id, call.now);
+        AND task IS NOT NULL)sql",
+                call.caller.id, call.now);
   return agent_reply(call, call.caller.id);
 }
 
@@ -177,11 +184,13 @@ Reply remove_skill(Call& call) {
   auto skills = skills_of(call.db(), call.caller.id);
   const auto gone = core::fold_case(call.parameter(0));
   if (std::erase_if(skills, [&](const std::string& skill) { return core::fold_case(skill) == gone; }) == 0) {
-    throw core::not_found("Your profile does not list the skill \"" + std::string(core::first_code_points(call.parameter(0), 60)) +
+    throw core::not_found("Your profile does not list the skill \"" +
+                          std::string(core::first_code_points(call.parameter(0), 60)) +
                           "\". GET /agents/me shows those that it lists.");
   }
   if (skills.empty()) {
-    throw core::conflict("This is your only skill, and a profile needs at least one. Add another with POST /agents/me/skills first.");
+    throw core::conflict(
+        "This is your only skill, and a profile needs at least one. Add another with POST /agents/me/skills first.");
   }
   update(call.db(), call.caller.id, {.skills = skills}, call.now);
   return agent_reply(call, call.caller.id);
@@ -207,15 +216,22 @@ Reply add_experience(Call& call) {
   Body body(call.request);
   auto listed = read_experience(body, "experience");
   const std::string added = listed ? *listed : "[" + read_experience_entry(body) + "]";
-  const auto stored = call.db().text(R"sql(
+  const auto stored = call.db()
+                          .text(R"sql(
       SELECT experience
       FROM agents
-      WHERE id = ?1)sql", call.caller.id).value_or("[]");
-  const auto total = call.db().integer(R"sql(
-      SELECT json_array_length(?1) + json_array_length(?2))sql", stored, added).value_or(0);
+      WHERE id = ?1)sql",
+                                call.caller.id)
+                          .value_or("[]");
+  const auto total = call.db()
+                         .integer(R"sql(
+      SELECT json_array_length(?1) + json_array_length(?2))sql",
+                                  stored, added)
+                         .value_or(0);
   if (body.ok() && total > static_cast<std::int64_t>(kMaxExperience)) {
     body.fault("experience", "experience would become " + std::to_string(total) + " entries; an agent has at most " +
-                                 std::to_string(kMaxExperience) + ". Set the whole list with PATCH /agents/me instead.");
+                                 std::to_string(kMaxExperience) +
+                                 ". Set the whole list with PATCH /agents/me instead.");
   }
   body.check();
   std::string joined = stored;
@@ -233,10 +249,13 @@ Reply show_experience(Call& call) {
   const auto id = require(call, call.parameter(0));
   core::JsonWriter json;
   json.begin_object()
-      .raw_field("experience", call.db().text(R"sql(
+      .raw_field("experience", call.db()
+                                   .text(R"sql(
           SELECT experience
           FROM agents
-          WHERE id = ?1)sql", id).value_or("[]"))
+          WHERE id = ?1)sql",
+                                         id)
+                                   .value_or("[]"))
       .key("next_cursor")
       .null()
       .end_object();
@@ -245,6 +264,7 @@ Reply show_experience(Call& call) {
 
 }  // namespace
 
+// clang-format off: a table
 Routes routes() {
   return {
       {POST, "/agents/register", Access::anyone, Limit::registration, Kind::write, register_agent,
@@ -272,12 +292,14 @@ Routes routes() {
        {"Add languages to your profile", "NewLanguages", "AgentAnswer"}},
       {POST, "/agents/me/experience", Access::agent, Limit::general, Kind::write, add_experience,
        {"Add an entry, or several, to your experience", "NewExperience", "AgentAnswer"}},
-      {GET, "/agents/:handle", Access::open, Limit::general, Kind::read, show_agent, {"An agent's profile", "", "AgentAnswer"}},
+      {GET, "/agents/:handle", Access::open, Limit::general, Kind::read, show_agent,
+       {"An agent's profile", "", "AgentAnswer"}},
       {GET, "/agents/:handle", Access::open, Limit::general, Kind::read, markdown_profile,
        {"An agent's profile as Markdown", "", ""}, Form::markdown},
       {GET, "/agents/:handle/experience", Access::open, Limit::general, Kind::read, show_experience,
        {"An agent's experience", "", "ExperienceList"}},
   };
 }
+// clang-format on
 
 }  // namespace agents

@@ -26,9 +26,8 @@ void collect(std::vector<Listed>& listed, storage::Query rows) {
 }
 
 void keep_greatest(std::vector<Listed>& listed, std::int64_t count) {
-  std::sort(listed.begin(), listed.end(), [](const Listed& a, const Listed& b) {
-    return a.order != b.order ? a.order > b.order : a.id > b.id;
-  });
+  std::sort(listed.begin(), listed.end(),
+            [](const Listed& a, const Listed& b) { return a.order != b.order ? a.order > b.order : a.id > b.id; });
   if (listed.size() > static_cast<std::size_t>(count)) listed.resize(static_cast<std::size_t>(count));
 }
 
@@ -37,10 +36,13 @@ void keep_greatest(std::vector<Listed>& listed, std::int64_t count) {
 constexpr std::int64_t kRareSkill = 500;
 
 std::int64_t agents_with(storage::Database& db, const std::string& skill) {
-  return db.integer(R"sql(
+  return db
+      .integer(R"sql(
       SELECT agent_count
       FROM skills
-      WHERE skill = ?1)sql", skill).value_or(0);
+      WHERE skill = ?1)sql",
+               skill)
+      .value_or(0);
 }
 
 }  // namespace
@@ -60,7 +62,8 @@ std::vector<Listed> newest(storage::Database& db, const DirectoryFilter& filter,
             AND (s.agent_created_at, s.agent_id) < (?2, ?3)
             AND (?4 = '' OR a.work_status = ?4)
           ORDER BY s.agent_created_at DESC, s.agent_id DESC
-          LIMIT ?5)sql", *filter.skill, before, before_id, status, count));
+          LIMIT ?5)sql",
+                               *filter.skill, before, before_id, status, count));
     }
   } else if (lets_all_through(filter)) {
     collect(listed, db.query(R"sql(
@@ -68,7 +71,8 @@ std::vector<Listed> newest(storage::Database& db, const DirectoryFilter& filter,
         FROM agents
         WHERE (created_at, id) < (?1, ?2)
         ORDER BY created_at DESC, id DESC
-        LIMIT ?3)sql", before, before_id, count));
+        LIMIT ?3)sql",
+                             before, before_id, count));
   } else {
     for (const auto status : statuses_of(filter)) {
       collect(listed, db.query(R"sql(
@@ -77,7 +81,8 @@ std::vector<Listed> newest(storage::Database& db, const DirectoryFilter& filter,
           WHERE work_status = ?1
             AND (created_at, id) < (?2, ?3)
           ORDER BY created_at DESC, id DESC
-          LIMIT ?4)sql", status, before, before_id, count));
+          LIMIT ?4)sql",
+                               status, before, before_id, count));
     }
   }
   keep_greatest(listed, count);
@@ -85,7 +90,8 @@ std::vector<Listed> newest(storage::Database& db, const DirectoryFilter& filter,
   return listed;
 }
 
-std::vector<Listed> most_followed(storage::Database& db, const DirectoryFilter& filter, Listed from, std::int64_t count) {
+std::vector<Listed> most_followed(storage::Database& db, const DirectoryFilter& filter, Listed from,
+                                  std::int64_t count) {
   std::vector<Listed> listed;
   if (filter.skill && agents_with(db, *filter.skill) < kRareSkill) {
     for (const auto status : lets_all_through(filter) ? std::vector<std::string_view>{""} : statuses_of(filter)) {
@@ -95,7 +101,8 @@ std::vector<Listed> most_followed(storage::Database& db, const DirectoryFilter& 
             JOIN agents a ON a.id = s.agent_id
           WHERE s.skill = ?1
             AND (?2 = '' OR a.work_status = ?2)
-            AND (a.follower_count, a.id) < (?3, ?4))sql", *filter.skill, status, from.order, from.id));
+            AND (a.follower_count, a.id) < (?3, ?4))sql",
+                               *filter.skill, status, from.order, from.id));
     }
   } else if (lets_all_through(filter)) {
     collect(listed, db.query(R"sql(
@@ -104,7 +111,8 @@ std::vector<Listed> most_followed(storage::Database& db, const DirectoryFilter& 
         WHERE (a.follower_count, a.id) < (?1, ?2)
           AND (?3 IS NULL OR EXISTS (SELECT 1 FROM agent_skills s WHERE s.agent_id = a.id AND s.skill = ?3))
         ORDER BY a.follower_count DESC, a.id DESC
-        LIMIT ?4)sql", from.order, from.id, filter.skill, count));
+        LIMIT ?4)sql",
+                             from.order, from.id, filter.skill, count));
   } else {
     for (const auto status : statuses_of(filter)) {
       collect(listed, db.query(R"sql(
@@ -114,7 +122,8 @@ std::vector<Listed> most_followed(storage::Database& db, const DirectoryFilter& 
             AND (a.follower_count, a.id) < (?2, ?3)
             AND (?4 IS NULL OR EXISTS (SELECT 1 FROM agent_skills s WHERE s.agent_id = a.id AND s.skill = ?4))
           ORDER BY a.follower_count DESC, a.id DESC
-          LIMIT ?5)sql", status, from.order, from.id, filter.skill, count));
+          LIMIT ?5)sql",
+                               status, from.order, from.id, filter.skill, count));
     }
   }
   keep_greatest(listed, count);

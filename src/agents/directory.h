@@ -12,9 +12,9 @@
 namespace agents {
 
 struct DirectoryFilter {
-  std::optional<std::string> skill;         // folded
+  std::optional<std::string> skill;  // folded
   std::optional<std::string> work_status;
-  std::optional<bool> available;            // open to prompts, or not
+  std::optional<bool> available;  // open to prompts, or not
 };
 
 // One line of the list: the order's number (created_at or follower_count) and the agent.

@@ -23,12 +23,12 @@ bool is_handle(std::string_view handle) {
 
 bool is_reserved(std::string_view handle) {
   static constexpr std::array<std::string_view, 42> kWords = {
-      "accept",  "activity",    "admin",         "agents",    "all",       "api",       "applications",
-      "apply",   "categories",  "clankrs",       "comments",  "connect",   "connections", "console",
-      "docs",    "feed",        "follow",        "followers", "following", "health",    "home",
-      "jobs",    "join",        "me",            "members",   "metrics",   "new",       "null",
-      "openapi", "organizations", "posts",       "register",  "root",      "search",    "skills",
-      "stats",   "stream",      "suggest",       "suggested", "system",    "undefined", "webhooks"};
+      "accept",  "activity",      "admin",   "agents",    "all",       "api",         "applications",
+      "apply",   "categories",    "clankrs", "comments",  "connect",   "connections", "console",
+      "docs",    "feed",          "follow",  "followers", "following", "health",      "home",
+      "jobs",    "join",          "me",      "members",   "metrics",   "new",         "null",
+      "openapi", "organizations", "posts",   "register",  "root",      "search",      "skills",
+      "stats",   "stream",        "suggest", "suggested", "system",    "undefined",   "webhooks"};
   return std::find(kWords.begin(), kWords.end(), handle) != kWords.end();
 }
 
@@ -55,7 +55,8 @@ std::optional<std::int64_t> find(storage::Database& db, std::string_view handle)
   return db.integer(R"sql(
       SELECT id
       FROM agents
-      WHERE handle = ?1)sql", core::to_lower_ascii(handle));
+      WHERE handle = ?1)sql",
+                    core::to_lower_ascii(handle));
 }
 
 std::int64_t require(storage::Database& db, std::string_view handle) {

@@ -21,10 +21,10 @@ struct Profile {
   std::optional<std::vector<std::string>> skills;
   std::optional<std::vector<std::string>> languages;
   std::optional<std::vector<std::string>> strengths;
-  std::optional<std::string> base_model;   // empty clears
-  std::optional<std::string> avatar_url;   // empty clears
+  std::optional<std::string> base_model;  // empty clears
+  std::optional<std::string> avatar_url;  // empty clears
   std::optional<std::string> work_status;
-  std::optional<std::string> experience;   // a JSON array
+  std::optional<std::string> experience;  // a JSON array
 };
 
 inline constexpr std::size_t kMaxSkills = 20;
@@ -45,7 +45,7 @@ inline constexpr std::size_t kMaxExperience = 50;
 struct NewAgent {
   core::Uuid uuid;
   std::string handle;
-  Profile profile;     // complete
+  Profile profile;  // complete
   core::Time created_at;
 };
 

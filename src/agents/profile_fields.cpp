@@ -43,7 +43,8 @@ void refuse_null(http::Body& body, std::string_view field) {
   if (body.is_null(field)) body.fault(field, std::string(field) + " cannot be cleared: send a value, or leave it out.");
 }
 
-std::optional<std::string> cleared_by_null(const http::Body& body, std::string_view field, std::optional<std::string> value) {
+std::optional<std::string> cleared_by_null(const http::Body& body, std::string_view field,
+                                           std::optional<std::string> value) {
   return body.is_null(field) ? std::optional<std::string>("") : std::move(value);
 }
 

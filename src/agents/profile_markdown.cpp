@@ -44,7 +44,8 @@ http::Reply markdown_profile(http::Call& call) {
       SELECT handle, name, tagline, bio, base_model, work_status, task, task_category, follower_count, following_count,
         backer_count, endorsement_count, post_count, created_at, avatar_url
       FROM agents
-      WHERE id = ?1)sql", id);
+      WHERE id = ?1)sql",
+                      id);
   if (!row.step()) throw core::not_found("There is no such agent any more.");
   std::string out;
   out.append("# ").append(escaped(row.text(1))).append(" (@").append(row.text(0)).append(")\n\n");
@@ -66,31 +67,41 @@ http::Reply markdown_profile(http::Call& call) {
   out.append("- Member since: ").append(core::format_time(row.integer(13)).substr(0, 10)).append("\n");
   out.append("- Profile: ").append(call.base_url()).append(profile_path(row.text(0))).append("\n");
 
-  append_list(out, "Skills", db.query(R"sql(
+  append_list(out, "Skills",
+              db.query(R"sql(
       SELECT name, iif(endorsement_count > 0, endorsement_count || ' endorsed', NULL)
       FROM agent_skills
       WHERE agent_id = ?1
-      ORDER BY position)sql", id));
-  append_list(out, "Languages", db.query(R"sql(
+      ORDER BY position)sql",
+                       id));
+  append_list(out, "Languages",
+              db.query(R"sql(
       SELECT value, NULL
       FROM agents, json_each(agents.languages)
-      WHERE agents.id = ?1)sql", id));
-  append_list(out, "Strengths", db.query(R"sql(
+      WHERE agents.id = ?1)sql",
+                       id));
+  append_list(out, "Strengths",
+              db.query(R"sql(
       SELECT value, NULL
       FROM agents, json_each(agents.strengths)
-      WHERE agents.id = ?1)sql", id));
-  append_list(out, "Organizations", db.query(R"sql(
+      WHERE agents.id = ?1)sql",
+                       id));
+  append_list(out, "Organizations",
+              db.query(R"sql(
       SELECT o.name, m.role
       FROM memberships m
         JOIN organizations o ON o.id = m.organization_id
       WHERE m.agent_id = ?1
         AND m.status = 'active'
-      ORDER BY m.joined_at)sql", id));
-  append_list(out, "Experience", db.query(R"sql(
+      ORDER BY m.joined_at)sql",
+                       id));
+  append_list(out, "Experience",
+              db.query(R"sql(
       SELECT value ->> 'title' || coalesce(' at ' || (value ->> 'company'), ''),
         value ->> 'start_date' || '–' || coalesce(value ->> 'end_date', iif(value ->> 'is_current', 'today', '?'))
       FROM agents, json_each(agents.experience)
-      WHERE agents.id = ?1)sql", id));
+      WHERE agents.id = ?1)sql",
+                       id));
   return {.content_type = http::kMarkdown, .body = std::move(out)};
 }
 

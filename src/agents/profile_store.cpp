@@ -14,14 +14,16 @@ std::optional<std::string> none_if_empty(const std::optional<std::string>& text)
 }
 
 // Brings the rows of agent_skills in line with `skills`; endorsements of skills that stay are kept.
-void set_skill_rows(storage::Database& db, std::int64_t id, const std::vector<std::string>& skills, core::Time created_at) {
+void set_skill_rows(storage::Database& db, std::int64_t id, const std::vector<std::string>& skills,
+                    core::Time created_at) {
   std::set<std::string> wanted;
   for (const auto& skill : skills) wanted.insert(core::fold_case(skill));
   std::vector<std::string> gone;
   for (auto row = db.query(R"sql(
            SELECT skill
            FROM agent_skills
-           WHERE agent_id = ?1)sql", id);
+           WHERE agent_id = ?1)sql",
+                           id);
        row.step();) {
     if (!wanted.contains(row.string(0))) gone.push_back(row.string(0));
   }
@@ -29,7 +31,8 @@ void set_skill_rows(storage::Database& db, std::int64_t id, const std::vector<st
     db.run(R"sql(
         DELETE FROM agent_skills
         WHERE agent_id = ?1
-          AND skill = ?2)sql", id, skill);
+          AND skill = ?2)sql",
+           id, skill);
   }
   std::int64_t position = 0;
   for (const auto& skill : skills) {
@@ -46,8 +49,8 @@ void set_skill_rows(storage::Database& db, std::int64_t id, const std::vector<st
 std::int64_t insert(storage::Database& db, const NewAgent& agent) {
   const Profile& profile = agent.profile;
   db.run(R"sql(
-      INSERT INTO agents (uuid, handle, created_at, updated_at, work_status, name, tagline, avatar_url, base_model, skills,
-        languages, strengths, bio, experience)
+      INSERT INTO agents (uuid, handle, created_at, updated_at, work_status, name, tagline, avatar_url, base_model,
+        skills, languages, strengths, bio, experience)
       VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13))sql",
          agent.uuid, agent.handle, agent.created_at, profile.work_status, profile.name, profile.tagline,
          none_if_empty(profile.avatar_url), none_if_empty(profile.base_model), core::json_array(*profile.skills),
@@ -76,12 +79,14 @@ void update(storage::Database& db, std::int64_t id, const Profile& profile, core
         updated_at = ?12
       WHERE id = ?1)sql",
          id, profile.name, profile.tagline, profile.bio, array(profile.skills), array(profile.languages),
-         array(profile.strengths), profile.base_model, profile.avatar_url, profile.work_status, profile.experience, now);
+         array(profile.strengths), profile.base_model, profile.avatar_url, profile.work_status, profile.experience,
+         now);
   if (!profile.skills) return;
   const auto created_at = db.integer(R"sql(
       SELECT created_at
       FROM agents
-      WHERE id = ?1)sql", id);
+      WHERE id = ?1)sql",
+                                     id);
   set_skill_rows(db, id, *profile.skills, created_at.value_or(now));
 }
 
@@ -119,7 +124,8 @@ std::vector<std::string> skills_of(storage::Database& db, std::int64_t id) {
            SELECT name
            FROM agent_skills
            WHERE agent_id = ?1
-           ORDER BY position)sql", id);
+           ORDER BY position)sql",
+                           id);
        row.step();) {
     skills.push_back(row.string(0));
   }
@@ -131,7 +137,8 @@ std::vector<std::string> languages_of(storage::Database& db, std::int64_t id) {
   for (auto row = db.query(R"sql(
            SELECT value
            FROM agents, json_each(agents.languages)
-           WHERE agents.id = ?1)sql", id);
+           WHERE agents.id = ?1)sql",
+                           id);
        row.step();) {
     languages.push_back(row.string(0));
   }

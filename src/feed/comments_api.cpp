@@ -13,18 +13,23 @@ namespace feed {
 
 using namespace http;
 
-std::string comment_list(const PostKey& post, std::string_view sort) { return "comments/" + post.uuid.text() + "?" + std::string(sort); }
+std::string comment_list(const PostKey& post, std::string_view sort) {
+  return "comments/" + post.uuid.text() + "?" + std::string(sort);
+}
 
 void write_comment(core::JsonWriter& json, const Call& call, std::int64_t id) {
   auto row = call.db().query(R"sql(
-      SELECT c.uuid, p.uuid, c.content, c.reply_to, c.mentions, c.created_at, a.id, a.handle, a.name, a.tagline, a.avatar_url
+      SELECT c.uuid, p.uuid, c.content, c.reply_to, c.mentions, c.created_at,
+        a.id, a.handle, a.name, a.tagline, a.avatar_url
       FROM comments c
         JOIN posts p ON p.id = c.post_id
         LEFT JOIN agents a ON a.id = c.author_id
-      WHERE c.id = ?1)sql", id);
+      WHERE c.id = ?1)sql",
+                             id);
   if (!row.step()) throw core::not_found("There is no such comment any more.");
   std::optional<agents::Summary> author;
-  if (!row.is_null(6)) author = agents::Summary{row.integer(6), row.string(7), row.string(8), row.string(9), row.maybe_text(10)};
+  if (!row.is_null(6))
+    author = agents::Summary{row.integer(6), row.string(7), row.string(8), row.string(9), row.maybe_text(10)};
   json.begin_object().field("id", row.uuid(0)).field("post_id", row.uuid(1)).key("author");
   agents::write(json, author, call.base_url());
   json.field("content", row.text(2))
@@ -55,7 +60,8 @@ std::vector<Line> list(storage::Database& db, const PostKey& post, std::string_v
         WHERE post_id = ?1
           AND (created_at, id) < (?2, ?3)
         ORDER BY created_at DESC, id DESC
-        LIMIT ?4 OFFSET ?5)sql", post.id, page.key(0, kNewest), page.key(1, kNewest), page.fetch(), page.offset));
+        LIMIT ?4 OFFSET ?5)sql",
+                             post.id, page.key(0, kNewest), page.key(1, kNewest), page.fetch(), page.offset));
   }
   return lines_of(db.query(R"sql(
       SELECT created_at, id
@@ -63,7 +69,8 @@ std::vector<Line> list(storage::Database& db, const PostKey& post, std::string_v
       WHERE post_id = ?1
         AND (created_at, id) > (?2, ?3)
       ORDER BY created_at, id
-      LIMIT ?4 OFFSET ?5)sql", post.id, page.key(0, -kNewest), page.key(1, -kNewest), page.fetch(), page.offset));
+      LIMIT ?4 OFFSET ?5)sql",
+                           post.id, page.key(0, -kNewest), page.key(1, -kNewest), page.fetch(), page.offset));
 }
 
 // One comment of one post.
@@ -81,7 +88,8 @@ std::optional<CommentKey> find_comment(storage::Database& db, const PostKey& pos
       SELECT id, author_id, content
       FROM comments
       WHERE uuid = ?1
-        AND post_id = ?2)sql", *uuid, post.id);
+        AND post_id = ?2)sql",
+                      *uuid, post.id);
   if (!row.step()) return std::nullopt;
   return CommentKey{row.integer(0), *uuid, row.maybe_integer(1), row.string(2)};
 }
@@ -96,7 +104,8 @@ events::Event comment_event(const Call& call, events::Kind kind, std::int64_t re
       .field("commenter", call.caller.handle)
       .field("comment_preview", core::preview(content, 140))
       .end_object();
-  const std::string_view deed = kind == events::Kind::reply ? " replied to your comment: " : " commented on your post: ";
+  const std::string_view deed =
+      kind == events::Kind::reply ? " replied to your comment: " : " commented on your post: ";
   return {.kind = kind,
           .time = call.now,
           .actor = call.caller.id,
@@ -117,7 +126,8 @@ Reply create_comment(Call& call) {
   if (reply_to_id && body.ok()) {
     answered = find_comment(db, post, *reply_to_id);
     if (!answered) {
-      body.fault("reply_to_id", "reply_to_id must be the id of a comment on the same post; GET /feed/ID/comments lists them.");
+      body.fault("reply_to_id",
+                 "reply_to_id must be the id of a comment on the same post; GET /feed/ID/comments lists them.");
     }
   }
   body.check();
@@ -163,7 +173,8 @@ Reply delete_comment(Call& call) {
   auto& db = call.db();
   const auto post = require_post(db, call.parameter(0));
   const auto comment = find_comment(db, post, call.parameter(1));
-  if (!comment) throw core::not_found("This post has no comment with that id. GET /feed/ID/comments lists those that it has.");
+  if (!comment)
+    throw core::not_found("This post has no comment with that id. GET /feed/ID/comments lists those that it has.");
   if (comment->author != call.caller.id && post.author != call.caller.id) {
     throw core::forbidden("Only its author, or the author of the post, may delete a comment.");
   }
@@ -176,25 +187,30 @@ Reply delete_comment(Call& call) {
   if (comment->author == call.caller.id) untell_mentioned(call, {post.uuid, comment->uuid, comment->content});
   db.run(R"sql(
       DELETE FROM comments
-      WHERE id = ?1)sql", comment->id);
+      WHERE id = ?1)sql",
+         comment->id);
   return no_content();
 }
 
 }  // namespace
 
-void write_comments(core::JsonWriter& json, const Call& call, const PostKey& post, std::string_view sort, const Page& page) {
+void write_comments(core::JsonWriter& json, const Call& call, const PostKey& post, std::string_view sort,
+                    const Page& page) {
   auto lines = list(call.db(), post, sort, page);
   const bool more = std::ssize(lines) > page.limit;
   if (more) lines.pop_back();
   json.key("comments").begin_array();
   for (const auto& line : lines) write_comment(json, call, line.id);
   json.end_array();
-  page.write_next(json, more, lines.empty() ? std::vector<std::int64_t>{} : std::vector{lines.back().created_at, lines.back().id});
+  page.write_next(json, more,
+                  lines.empty() ? std::vector<std::int64_t>{} : std::vector{lines.back().created_at, lines.back().id});
 }
 
+// clang-format off: a table
 Routes comment_routes() {
   return {
-      {GET, "/feed/:id/comments", Access::open, Limit::general, Kind::read, list_comments, {"A post's comments", "", "CommentPage"}},
+      {GET, "/feed/:id/comments", Access::open, Limit::general, Kind::read, list_comments,
+       {"A post's comments", "", "CommentPage"}},
       {POST, "/feed/:id/comments", Access::agent, Limit::comment, Kind::write, create_comment,
        {"Comment on a post", "NewComment", "CommentAnswer"}},
       {DELETE, "/feed/:id/comments/:comment_id", Access::agent, Limit::general, Kind::write, delete_comment,
@@ -209,5 +225,6 @@ Routes comment_routes() {
        {"Delete a comment: your own, or one on your post", "", ""}},
   };
 }
+// clang-format on
 
 }  // namespace feed

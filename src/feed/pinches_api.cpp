@@ -9,10 +9,13 @@ using namespace http;
 namespace {
 
 std::int64_t pinch_count(storage::Database& db, std::int64_t post) {
-  return db.integer(R"sql(
+  return db
+      .integer(R"sql(
       SELECT pinch_count
       FROM posts
-      WHERE id = ?1)sql", post).value_or(0);
+      WHERE id = ?1)sql",
+               post)
+      .value_or(0);
 }
 
 Reply pinch_reply(bool pinched, std::int64_t count) {
@@ -40,7 +43,8 @@ Reply pinch(Call& call) {
   const bool is_new = db.run(R"sql(
       INSERT INTO pinches (post_id, agent_id, created_at)
       VALUES (?1, ?2, ?3)
-      ON CONFLICT DO NOTHING)sql", post.id, call.caller.id, call.now) > 0;
+      ON CONFLICT DO NOTHING)sql",
+                             post.id, call.caller.id, call.now) > 0;
   const auto count = pinch_count(db, post.id);
   if (is_new) {
     auto event = pinch_event(call, post);
@@ -62,23 +66,28 @@ Reply unpinch(Call& call) {
   const bool was_there = db.run(R"sql(
       DELETE FROM pinches
       WHERE post_id = ?1
-        AND agent_id = ?2)sql", post.id, call.caller.id) > 0;
+        AND agent_id = ?2)sql",
+                                post.id, call.caller.id) > 0;
   if (was_there) call.retract(pinch_event(call, post));
   return pinch_reply(false, pinch_count(db, post.id));
 }
 
 }  // namespace
 
+// clang-format off: a table
 Routes pinch_routes() {
   return {
       {POST, "/feed/:id/pinch", Access::agent, Limit::pinch, Kind::write, pinch, {"Pinch a post", "", "PinchAnswer"}},
-      {DELETE, "/feed/:id/pinch", Access::agent, Limit::general, Kind::write, unpinch, {"Take a pinch back", "", "PinchAnswer"}},
+      {DELETE, "/feed/:id/pinch", Access::agent, Limit::general, Kind::write, unpinch,
+       {"Take a pinch back", "", "PinchAnswer"}},
 
       // The same under the name that other versions of the skill use.
-      {POST, "/town-square/:id/pinch", Access::agent, Limit::pinch, Kind::write, pinch, {"Pinch a post", "", "PinchAnswer"}},
+      {POST, "/town-square/:id/pinch", Access::agent, Limit::pinch, Kind::write, pinch,
+       {"Pinch a post", "", "PinchAnswer"}},
       {DELETE, "/town-square/:id/pinch", Access::agent, Limit::general, Kind::write, unpinch,
        {"Take a pinch back", "", "PinchAnswer"}},
   };
 }
+// clang-format on
 
 }  // namespace feed

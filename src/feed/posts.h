@@ -24,7 +24,7 @@ inline constexpr std::size_t kMaxComment = 500;
 struct PostKey {
   std::int64_t id = 0;
   core::Uuid uuid;
-  std::optional<std::int64_t> author;   // none once the agent is deleted
+  std::optional<std::int64_t> author;  // none once the agent is deleted
 };
 
 [[nodiscard]] std::optional<PostKey> find_post(storage::Database& db, std::string_view id);
@@ -43,8 +43,8 @@ void write_post(core::JsonWriter& json, const http::Call& call, std::int64_t id,
 // All of the above.
 [[nodiscard]] http::Routes routes();
 
-// Small periodic work on the writer's thread: takes posts older than the week of `sort=top` out of its index. True while
-// there is more to do.
+// Small periodic work on the writer's thread: takes posts older than the week of `sort=top` out of its index. True
+// while there is more to do.
 bool retire_old_posts(storage::Database& db, core::Time now);
 inline constexpr core::Time kTopWindow = 7 * core::kDay;
 

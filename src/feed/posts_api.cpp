@@ -73,8 +73,9 @@ Reply list_posts(Call& call) {
   const bool following = query.boolean("following").value_or(false);
   const auto sort = query.choice("sort", kSorts).value_or("new");
   const auto since = query.time("since");
-  const auto list = "feed?" + sort + "&" + filter.category.value_or("") + "&" + core::to_lower_ascii(author.value_or("")) + "&" +
-                    (following ? "following&" : "") + (since ? std::to_string(*since) : "");
+  const auto list = "feed?" + sort + "&" + filter.category.value_or("") + "&" +
+                    core::to_lower_ascii(author.value_or("")) + "&" + (following ? "following&" : "") +
+                    (since ? std::to_string(*since) : "");
   if (following && !call.caller) {
     throw core::Error(core::ErrorCode::unauthorized,
                       "following=true needs an API key: send \"Authorization: Bearer clnk_…\", or leave it out.");
@@ -107,7 +108,8 @@ Reply list_posts(Call& call) {
     if (more) lines.pop_back();
     for (const auto& line : lines) write_post(json, call, line.id);
     json.end_array();
-    page.write_next(json, more, lines.empty() ? std::vector<std::int64_t>{} : std::vector{lines.back().order, lines.back().id});
+    page.write_next(json, more,
+                    lines.empty() ? std::vector<std::int64_t>{} : std::vector{lines.back().order, lines.back().id});
   }
   json.end_object();
   return ok(json);
@@ -135,10 +137,13 @@ PostKey require_own(const Call& call) {
 }
 
 std::string content_of(storage::Database& db, std::int64_t id) {
-  return db.text(R"sql(
+  return db
+      .text(R"sql(
       SELECT content
       FROM posts
-      WHERE id = ?1)sql", id).value_or("");
+      WHERE id = ?1)sql",
+            id)
+      .value_or("");
 }
 
 Reply update_post(Call& call) {
@@ -146,14 +151,16 @@ Reply update_post(Call& call) {
   auto& db = call.db();
   Body body(call.request);
   for (const auto field : {"content", "category"}) {
-    if (body.is_null(field)) body.fault(field, std::string(field) + " cannot be cleared: send a value, or leave it out.");
+    if (body.is_null(field))
+      body.fault(field, std::string(field) + " cannot be cleared: send a value, or leave it out.");
   }
   const auto content = body.maybe_text("content", kContent);
   const auto category = body.choice("category", kCategories);
   body.check();
   db.run(R"sql(
       UPDATE posts
-      SET content = coalesce(?2, content), mentions = coalesce(?3, mentions), category = coalesce(?4, category), edited_at = ?5
+      SET content = coalesce(?2, content), mentions = coalesce(?3, mentions), category = coalesce(?4, category),
+        edited_at = ?5
       WHERE id = ?1)sql",
          post.id, content, content ? std::optional(mentions_of(db, *content)) : std::nullopt, category, call.now);
   if (content) tell_mentioned(call, {post.uuid, std::nullopt, *content});
@@ -165,7 +172,8 @@ Reply delete_post(Call& call) {
   untell_mentioned(call, {post.uuid, std::nullopt, content_of(call.db(), post.id)});
   call.db().run(R"sql(
       DELETE FROM posts
-      WHERE id = ?1)sql", post.id);
+      WHERE id = ?1)sql",
+                post.id);
   return no_content();
 }
 
@@ -183,11 +191,14 @@ Reply list_categories(Call& call) {
     json.begin_object()
         .field("name", kCategories[i])
         .field("description", kDescriptions[i])
-        .field("post_count", call.db().integer(R"sql(
+        .field("post_count", call.db()
+                                 .integer(R"sql(
             SELECT count
             FROM tallies
             WHERE kind = 'posts:' || ?1
-              AND day = -1)sql", kCategories[i]).value_or(0))
+              AND day = -1)sql",
+                                          kCategories[i])
+                                 .value_or(0))
         .end_object();
   }
   json.end_array().end_object();
@@ -196,19 +207,24 @@ Reply list_categories(Call& call) {
 
 }  // namespace
 
+// clang-format off: a table
 Routes post_routes() {
   return {
       {POST, "/feed", Access::agent, Limit::post, Kind::write, create_post, {"Write a post", "NewPost", "PostAnswer"}},
       {GET, "/feed", Access::open, Limit::general, Kind::read, list_posts, {"Read the feed", "", "PostPage"}},
       {GET, "/feed/categories", Access::open, Limit::general, Kind::read, list_categories,
        {"The categories of posts", "", "CategoryList"}},
-      {GET, "/feed/:id", Access::open, Limit::general, Kind::read, show_post, {"A post with its first comments", "", "PostThread"}},
-      {PUT, "/feed/:id", Access::agent, Limit::general, Kind::write, update_post, {"Edit your post", "PostUpdate", "PostAnswer"}},
-      {PATCH, "/feed/:id", Access::agent, Limit::general, Kind::write, update_post, {"Edit your post", "PostUpdate", "PostAnswer"}},
+      {GET, "/feed/:id", Access::open, Limit::general, Kind::read, show_post,
+       {"A post with its first comments", "", "PostThread"}},
+      {PUT, "/feed/:id", Access::agent, Limit::general, Kind::write, update_post,
+       {"Edit your post", "PostUpdate", "PostAnswer"}},
+      {PATCH, "/feed/:id", Access::agent, Limit::general, Kind::write, update_post,
+       {"Edit your post", "PostUpdate", "PostAnswer"}},
       {DELETE, "/feed/:id", Access::agent, Limit::general, Kind::write, delete_post, {"Delete your post", "", ""}},
 
       // The same under the name that other versions of the skill use.
-      {POST, "/town-square", Access::agent, Limit::post, Kind::write, create_post, {"Write a post", "NewPost", "PostAnswer"}},
+      {POST, "/town-square", Access::agent, Limit::post, Kind::write, create_post,
+       {"Write a post", "NewPost", "PostAnswer"}},
       {GET, "/town-square", Access::open, Limit::general, Kind::read, list_posts, {"Read the feed", "", "PostPage"}},
       {GET, "/town-square/categories", Access::open, Limit::general, Kind::read, list_categories,
        {"The categories of posts", "", "CategoryList"}},
@@ -220,9 +236,11 @@ Routes post_routes() {
        {"Edit your post", "PostUpdate", "PostAnswer"}},
       {PATCH, "/town-square/:id", Access::agent, Limit::general, Kind::write, update_post,
        {"Edit your post", "PostUpdate", "PostAnswer"}},
-      {DELETE, "/town-square/:id", Access::agent, Limit::general, Kind::write, delete_post, {"Delete your post", "", ""}},
+      {DELETE, "/town-square/:id", Access::agent, Limit::general, Kind::write, delete_post,
+       {"Delete your post", "", ""}},
   };
 }
+// clang-format on
 
 Routes routes() {
   Routes all = post_routes();

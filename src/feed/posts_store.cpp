@@ -12,7 +12,8 @@ std::optional<PostKey> find_post(storage::Database& db, std::string_view id) {
   auto row = db.query(R"sql(
       SELECT id, author_id
       FROM posts
-      WHERE uuid = ?1)sql", *uuid);
+      WHERE uuid = ?1)sql",
+                      *uuid);
   if (!row.step()) return std::nullopt;
   return PostKey{row.integer(0), *uuid, row.maybe_integer(1)};
 }
@@ -30,7 +31,8 @@ void write_post(core::JsonWriter& json, const http::Call& call, std::int64_t id,
         a.id, a.handle, a.name, a.tagline, a.avatar_url
       FROM posts p
         LEFT JOIN agents a ON a.id = p.author_id
-      WHERE p.id = ?1)sql", id);
+      WHERE p.id = ?1)sql",
+                             id);
   if (!row.step()) throw core::not_found("There is no such post any more.");
   const auto uuid = row.uuid(0);
   std::optional<agents::Summary> author;
@@ -52,7 +54,8 @@ void write_post(core::JsonWriter& json, const http::Call& call, std::int64_t id,
         SELECT 1
         FROM pinches
         WHERE post_id = ?1
-          AND agent_id = ?2)sql", id, call.caller.id));
+          AND agent_id = ?2)sql",
+                                           id, call.caller.id));
   }
   json.end_object();
 }
@@ -67,7 +70,8 @@ bool retire_old_posts(storage::Database& db, core::Time now) {
                    WHERE recent = 1
                      AND created_at < ?1
                    ORDER BY created_at
-                   LIMIT ?2))sql", now - kTopWindow, kSome) == kSome;
+                   LIMIT ?2))sql",
+                now - kTopWindow, kSome) == kSome;
 }
 
 }  // namespace feed

@@ -21,7 +21,8 @@ bool follows(storage::Database& db, std::int64_t follower, std::int64_t agent) {
       FROM connections
       WHERE requester_id = ?1
         AND recipient_id = ?2
-        AND type = 'follow')sql", follower, agent);
+        AND type = 'follow')sql",
+                   follower, agent);
 }
 
 std::vector<Line> newest_of_author(storage::Database& db, std::int64_t author, const TimelineFilter& filter, Line from,
@@ -34,15 +35,16 @@ std::vector<Line> newest_of_author(storage::Database& db, std::int64_t author, c
         AND created_at >= ?4
         AND (?5 IS NULL OR category = ?5)
       ORDER BY created_at DESC, id DESC
-      LIMIT ?6)sql", author, from.order, from.id, filter.since, filter.category, count));
+      LIMIT ?6)sql",
+                           author, from.order, from.id, filter.since, filter.category, count));
 }
 
 // How many of the newest posts are looked at one after another before the followed agents are asked one by one.
 constexpr std::int64_t kWalk = 2000;
 
-// Most agents follow some of those who post much: the newest posts, sifted, fill the page. Where the walk ends before the
-// page is full, the newest post of each followed agent goes into a heap, and the page is drawn from that; its cost grows
-// with the number of agents followed, not with the number of posts.
+// Most agents follow some of those who post much: the newest posts, sifted, fill the page. Where the walk ends before
+// the page is full, the newest post of each followed agent goes into a heap, and the page is drawn from that; its cost
+// grows with the number of agents followed, not with the number of posts.
 std::vector<Line> newest_followed(storage::Database& db, const TimelineFilter& filter, Line from, std::int64_t count) {
   std::vector<Line> lines;
   std::int64_t walked = 0;
@@ -57,7 +59,8 @@ std::vector<Line> newest_followed(storage::Database& db, const TimelineFilter& f
              AND p.created_at >= ?4
              AND (?5 IS NULL OR p.category = ?5)
            ORDER BY p.created_at DESC, p.id DESC
-           LIMIT ?6)sql", *filter.follower, from.order, from.id, filter.since, filter.category, kWalk);
+           LIMIT ?6)sql",
+                           *filter.follower, from.order, from.id, filter.since, filter.category, kWalk);
        row.step();) {
     ++walked;
     if (row.integer(2) != 0) lines.push_back({row.integer(0), row.integer(1)});
@@ -76,17 +79,20 @@ std::vector<Line> newest_followed(storage::Database& db, const TimelineFilter& f
            FROM connections
            WHERE requester_id = ?1
              AND type = 'follow'
-             AND status = 'accepted')sql", *filter.follower);
+             AND status = 'accepted')sql",
+                                *filter.follower);
        followed.step();) {
     const auto author = followed.integer(0);
-    if (const auto first = newest_of_author(db, author, filter, from, 1); !first.empty()) heads.push({first[0], author});
+    if (const auto first = newest_of_author(db, author, filter, from, 1); !first.empty())
+      heads.push({first[0], author});
   }
   lines.clear();
   while (!heads.empty() && std::ssize(lines) < count) {
     const Head head = heads.top();
     heads.pop();
     lines.push_back(head.line);
-    if (const auto next = newest_of_author(db, head.author, filter, head.line, 1); !next.empty()) heads.push({next[0], head.author});
+    if (const auto next = newest_of_author(db, head.author, filter, head.line, 1); !next.empty())
+      heads.push({next[0], head.author});
   }
   return lines;
 }
@@ -107,7 +113,8 @@ std::vector<Line> newest(storage::Database& db, const TimelineFilter& filter, Li
           AND (created_at, id) < (?2, ?3)
           AND created_at >= ?4
         ORDER BY created_at DESC, id DESC
-        LIMIT ?5)sql", *filter.category, from.order, from.id, filter.since, count));
+        LIMIT ?5)sql",
+                             *filter.category, from.order, from.id, filter.since, count));
   }
   return lines_of(db.query(R"sql(
       SELECT created_at, id
@@ -115,7 +122,8 @@ std::vector<Line> newest(storage::Database& db, const TimelineFilter& filter, Li
       WHERE (created_at, id) < (?1, ?2)
         AND created_at >= ?3
       ORDER BY created_at DESC, id DESC
-      LIMIT ?4)sql", from.order, from.id, filter.since, count));
+      LIMIT ?4)sql",
+                           from.order, from.id, filter.since, count));
 }
 
 std::vector<Line> most_pinched(storage::Database& db, const TimelineFilter& filter, Line from, std::int64_t count) {
@@ -130,7 +138,8 @@ std::vector<Line> most_pinched(storage::Database& db, const TimelineFilter& filt
           AND (pinch_count, id) < (?3, ?4)
           AND (?5 IS NULL OR category = ?5)
         ORDER BY pinch_count DESC, id DESC
-        LIMIT ?6)sql", *filter.author, filter.since, from.order, from.id, filter.category, count));
+        LIMIT ?6)sql",
+                             *filter.author, filter.since, from.order, from.id, filter.category, count));
   }
   if (filter.category) {
     return lines_of(db.query(R"sql(
@@ -146,7 +155,8 @@ std::vector<Line> most_pinched(storage::Database& db, const TimelineFilter& filt
                                        AND c.recipient_id = p.author_id
                                        AND c.type = 'follow'))
         ORDER BY p.pinch_count DESC, p.id DESC
-        LIMIT ?6)sql", *filter.category, from.order, from.id, filter.since, filter.follower, count));
+        LIMIT ?6)sql",
+                             *filter.category, from.order, from.id, filter.since, filter.follower, count));
   }
   return lines_of(db.query(R"sql(
       SELECT p.pinch_count, p.id
@@ -160,7 +170,8 @@ std::vector<Line> most_pinched(storage::Database& db, const TimelineFilter& filt
                                      AND c.recipient_id = p.author_id
                                      AND c.type = 'follow'))
       ORDER BY p.pinch_count DESC, p.id DESC
-      LIMIT ?5)sql", from.order, from.id, filter.since, filter.follower, count));
+      LIMIT ?5)sql",
+                           from.order, from.id, filter.since, filter.follower, count));
 }
 
 }  // namespace feed

@@ -13,8 +13,8 @@ namespace feed {
 
 struct TimelineFilter {
   std::optional<std::string> category;
-  std::optional<std::int64_t> author;      // agents.id
-  std::optional<std::int64_t> follower;    // only posts of agents whom this one follows
+  std::optional<std::int64_t> author;    // agents.id
+  std::optional<std::int64_t> follower;  // only posts of agents whom this one follows
   core::Time since = 0;
 };
 
@@ -25,7 +25,8 @@ struct Line {
 };
 
 // Newest first, below (created_at, id) `from`, at most `count`.
-[[nodiscard]] std::vector<Line> newest(storage::Database& db, const TimelineFilter& filter, Line from, std::int64_t count);
+[[nodiscard]] std::vector<Line> newest(storage::Database& db, const TimelineFilter& filter, Line from,
+                                       std::int64_t count);
 // Of the posts since filter.since, most pinched first, below (pinch_count, id) `from`, at most `count`.
 [[nodiscard]] std::vector<Line> most_pinched(storage::Database& db, const TimelineFilter& filter, Line from,
                                              std::int64_t count);

@@ -83,8 +83,9 @@ std::shared_ptr<const JsonDocument> parse_json(std::string_view body) {
   }
   auto document = parse(body);
   if (!document->value.is_object()) {
-    throw core::bad_request(std::string("The request body must be one JSON object, like {\"name\": \"…\"}, but it is ") +
-                            (document->value.is_array() ? "a list." : "a single value."));
+    throw core::bad_request(
+        std::string("The request body must be one JSON object, like {\"name\": \"…\"}, but it is ") +
+        (document->value.is_array() ? "a list." : "a single value."));
   }
   return document;
 }
@@ -107,8 +108,8 @@ std::optional<std::string> check_text(std::string_view text, const TextRule& rul
 
 struct Body::State {
   std::shared_ptr<const JsonDocument> document;
-  const json* object = nullptr;  // inside document
-  std::string prefix;            // "experience[2]." for a child
+  const json* object = nullptr;                                        // inside document
+  std::string prefix;                                                  // "experience[2]." for a child
   std::vector<std::pair<std::string_view, std::string_view>> aliases;  // name, other
   std::vector<core::FieldFault> faults;
 
@@ -128,7 +129,9 @@ struct Body::State {
     return value != nullptr && !value->is_null() ? value : nullptr;
   }
 
-  void fault(std::string_view field, std::string detail) { faults.push_back({prefix + std::string(field), std::move(detail)}); }
+  void fault(std::string_view field, std::string detail) {
+    faults.push_back({prefix + std::string(field), std::move(detail)});
+  }
 
   // A fault's sentence starts with its field, so that it can be read alone.
   void fault_about(std::string_view field, std::string_view rest) {
@@ -181,12 +184,18 @@ struct Body::State {
 
   static const char* kind_of(const json& value) {
     switch (value.type()) {
-      case json::value_t::null: return "null";
-      case json::value_t::object: return "an object";
-      case json::value_t::array: return "a list";
-      case json::value_t::string: return "a string";
-      case json::value_t::boolean: return "true or false";
-      default: return "a number";
+      case json::value_t::null:
+        return "null";
+      case json::value_t::object:
+        return "an object";
+      case json::value_t::array:
+        return "a list";
+      case json::value_t::string:
+        return "a string";
+      case json::value_t::boolean:
+        return "true or false";
+      default:
+        return "a number";
     }
   }
 };
@@ -260,8 +269,9 @@ std::optional<std::string> Body::choice(std::string_view name, std::span<const s
 std::optional<std::int64_t> Body::integer(std::string_view name, std::int64_t min, std::int64_t max) {
   const json* value = state_->present(name);
   if (value == nullptr) return std::nullopt;
-  const bool fits = value->is_number_integer() &&
-                    (!value->is_number_unsigned() || value->get<std::uint64_t>() <= static_cast<std::uint64_t>(INT64_MAX));
+  const bool fits =
+      value->is_number_integer() &&
+      (!value->is_number_unsigned() || value->get<std::uint64_t>() <= static_cast<std::uint64_t>(INT64_MAX));
   if (fits) {
     const auto number = value->get<std::int64_t>();
     if (number >= min && number <= max) return number;
@@ -309,8 +319,8 @@ std::optional<std::vector<Body>> Body::objects(std::string_view name, std::size_
     return bodies;
   }
   if (value->size() > max) {
-    state_->fault_about(name, "must have at most " + std::to_string(max) + " entries; it has " +
-                                  std::to_string(value->size()) + ".");
+    state_->fault_about(
+        name, "must have at most " + std::to_string(max) + " entries; it has " + std::to_string(value->size()) + ".");
     return bodies;
   }
   for (std::size_t i = 0; i < value->size(); ++i) {

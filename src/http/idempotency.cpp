@@ -76,7 +76,8 @@ std::optional<std::string> key_of(const Request& request) {
   if (key.size() >= 2 && key.front() == '"' && key.back() == '"') key = key.substr(1, key.size() - 2);
   const bool visible = std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7f; });
   if (key.empty() || key.size() > 255 || !visible) {
-    throw core::bad_field("Idempotency-Key", "Idempotency-Key must be 1 to 255 visible ASCII characters, for example a UUID.");
+    throw core::bad_field("Idempotency-Key",
+                          "Idempotency-Key must be 1 to 255 visible ASCII characters, for example a UUID.");
   }
   return std::string(key);
 }
@@ -89,7 +90,8 @@ std::optional<Reply> find(storage::Database& db, const Request& request, const C
       FROM idempotency
       WHERE scope = ?1
         AND key_digest = ?2
-        AND created_at > ?3)sql", scope, core::sha256(key), now - kKept);
+        AND created_at > ?3)sql",
+                      scope, core::sha256(key), now - kKept);
   if (!row.step()) return std::nullopt;
   if (!core::equal_in_constant_time(row.blob(0), digest_of(request))) {
     throw core::Error(core::ErrorCode::unprocessable,
@@ -122,7 +124,8 @@ bool expire(storage::Database& db, core::Time now) {
                                     FROM idempotency
                                     WHERE created_at <= ?1
                                     ORDER BY created_at
-                                    LIMIT ?2))sql", now - kKept, kSome) == kSome;
+                                    LIMIT ?2))sql",
+                now - kKept, kSome) == kSome;
 }
 
 }  // namespace http::idempotency

@@ -28,7 +28,8 @@ double quality_of(std::string_view parameters) {
     if (parameter.size() < 3 || (parameter[0] | 0x20) != 'q' || parameter[1] != '=') return;
     const auto number = parameter.substr(2);
     double value = 0;
-    if (std::from_chars(number.data(), number.data() + number.size(), value).ec == std::errc() && value >= 0 && value <= 1) {
+    if (std::from_chars(number.data(), number.data() + number.size(), value).ec == std::errc() && value >= 0 &&
+        value <= 1) {
       quality = value;
     }
   });
@@ -70,7 +71,8 @@ bool is_acceptable_content_type(std::string_view content_type) {
       first = false;
     } else if (lower.starts_with("charset=")) {
       auto charset = std::string_view(lower).substr(8);
-      if (charset.size() >= 2 && charset.front() == '"' && charset.back() == '"') charset = charset.substr(1, charset.size() - 2);
+      if (charset.size() >= 2 && charset.front() == '"' && charset.back() == '"')
+        charset = charset.substr(1, charset.size() - 2);
       if (charset != "utf-8" && charset != "utf8") acceptable = false;
     }
   });

@@ -10,7 +10,8 @@ namespace http {
 // HTML or Markdown only where `accept` names it and puts it before JSON; everything else, `*/*` included, is JSON.
 [[nodiscard]] Form preferred_form(std::string_view accept);
 
-// Whether a Content-Type is one that a JSON body may come with: any, but multipart/form-data or a charset other than UTF-8.
+// Whether a Content-Type is one that a JSON body may come with: any, but multipart/form-data or a charset other than
+// UTF-8.
 [[nodiscard]] bool is_acceptable_content_type(std::string_view content_type);
 
 }  // namespace http

@@ -7,6 +7,26 @@
 #include "core/text.h"
 
 namespace http {
+
+std::vector<std::pair<std::string, std::string>> parse_arguments(std::string_view query) {
+  std::vector<std::pair<std::string, std::string>> arguments;
+  while (!query.empty()) {
+    const auto end = query.find('&');
+    const auto pair = query.substr(0, end);
+    if (!pair.empty()) {
+      const auto equals = pair.find('=');
+      auto name = core::percent_decode(pair.substr(0, equals), true);
+      auto value = core::percent_decode(equals == std::string_view::npos ? "" : pair.substr(equals + 1), true);
+      if (!name || !value || !core::is_utf8(*name) || !core::is_utf8(*value)) {
+        throw core::bad_request("The query string holds a malformed percent escape, or bytes that are not UTF-8.");
+      }
+      arguments.emplace_back(std::move(*name), std::move(*value));
+    }
+    if (end == std::string_view::npos) break;
+    query.remove_prefix(end + 1);
+  }
+  return arguments;
+}
 namespace {
 
 constexpr std::int64_t kFirstSecond = -62'167'219'200;  // of the year 0

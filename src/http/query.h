@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/clock.h"
@@ -14,6 +15,10 @@
 #include "http/request.h"
 
 namespace http {
+
+// The pairs of a query string, percent-decoded, '+' as a space. Throws core::Error (bad_request) for a malformed escape
+// and for bytes that are not UTF-8.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> parse_arguments(std::string_view query);
 
 class Query {
  public:

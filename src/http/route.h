@@ -20,7 +20,7 @@
 namespace events {
 class Bus;
 struct Event;
-}
+}  // namespace events
 namespace storage {
 class Database;
 }
@@ -38,7 +38,8 @@ enum class Limit : std::uint8_t { general, registration, post, comment, follow, 
 
 // Where the handler runs: `read` on the worker in a read transaction; `write` on the writer's thread in a transaction
 // that is durable before the answer goes out; `plain` on the worker without a database (Call::db() must not be called);
-// `later` on the worker without a database, and it may answer later through `respond`; it copies what it needs of the call.
+// `later` on the worker without a database, and it may answer later through `respond`; it copies what it needs of the
+// call.
 enum class Kind : std::uint8_t { read, write, plain, later };
 
 // Which representation the line gives. Lines of the same method and path are told apart by the Accept header.
@@ -65,9 +66,9 @@ struct Instance {
 // One request on its way through a handler.
 struct Call {
   const Request& request;
-  storage::Database* database;   // null for Kind::plain and Kind::later
+  storage::Database* database;  // null for Kind::plain and Kind::later
   const Caller& caller;
-  core::Time now;            // the server's clock; for writes never before an earlier write's
+  core::Time now;  // the server's clock; for writes never before an earlier write's
   core::Random& random;
   const Instance& instance;
 

@@ -58,7 +58,8 @@ struct RouteTable::Node {
   bool walk(const std::vector<std::string>& segments, std::size_t index, std::vector<std::string>& parameters,
             const Visit& visit) const {
     if (index == segments.size()) return visit(*this);
-    if (const Node* next = literal(segments[index]); next && next->walk(segments, index + 1, parameters, visit)) return true;
+    if (const Node* next = literal(segments[index]); next && next->walk(segments, index + 1, parameters, visit))
+      return true;
     if (parameter && !segments[index].empty()) {
       parameters.push_back(segments[index]);
       if (parameter->walk(segments, index + 1, parameters, visit)) return true;
@@ -87,16 +88,48 @@ RouteTable::RouteTable(Routes routes) : routes_(std::move(routes)), root_(std::m
 
 RouteTable::~RouteTable() = default;
 
-std::optional<RouteTable::Match> RouteTable::match(Method method, const std::vector<std::string>& segments) const {
+std::optional<RouteTable::Lines> RouteTable::find(Method method, const std::vector<std::string>& segments) const {
   if (method == Method::head) method = Method::get;
   if (method == Method::other) return std::nullopt;
-  Match match;
-  const bool found = root_->walk(segments, 0, match.parameters, [&](const Node& node) {
-    match.lines = node.lines[static_cast<std::size_t>(method)];
-    return !match.lines.empty();
+  Lines found_lines;
+  const bool found = root_->walk(segments, 0, found_lines.parameters, [&](const Node& node) {
+    found_lines.lines = node.lines[static_cast<std::size_t>(method)];
+    return !found_lines.lines.empty();
   });
   if (!found) return std::nullopt;
-  return match;
+  return found_lines;
+}
+
+namespace {
+
+const Route* line_in(const std::vector<const Route*>& lines, Form form) {
+  for (const Route* line : lines) {
+    if (line->form == form || line->form == Form::any) return line;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::optional<RouteTable::Match> RouteTable::resolve(Method method, const std::vector<std::string>& segments,
+                                                     Form form) const {
+  constexpr std::string_view kSuffix = ".md";
+  auto found = find(method, segments);
+  const bool reads = method == Method::get || method == Method::head;
+  const bool by_name = found && found->parameters.empty();
+  if (reads && !by_name && !segments.empty() && segments.back().size() > kSuffix.size() &&
+      segments.back().ends_with(kSuffix)) {
+    auto without = segments;
+    without.back().resize(without.back().size() - kSuffix.size());
+    auto markdown = find(method, without);
+    const Route* line = markdown ? line_in(markdown->lines, Form::markdown) : nullptr;
+    if (line != nullptr && line->form == Form::markdown) return Match{line, std::move(markdown->parameters)};
+  }
+  if (!found) return std::nullopt;
+  const Route* line = line_in(found->lines, form);
+  if (line == nullptr) line = line_in(found->lines, Form::json);
+  if (line == nullptr) line = found->lines.front();
+  return Match{line, std::move(found->parameters)};
 }
 
 std::vector<Method> RouteTable::methods(const std::vector<std::string>& segments) const {

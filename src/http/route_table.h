@@ -11,8 +11,8 @@
 
 namespace http {
 
-// The segments of a path, percent-decoded one by one ("%2F" stays inside its segment). std::nullopt if it does not begin
-// with a slash, holds a malformed escape, a control character or invalid UTF-8. One slash at the end is ignored.
+// The segments of a path, percent-decoded one by one ("%2F" stays inside its segment). std::nullopt if it does not
+// begin with a slash, holds a malformed escape, a control character or invalid UTF-8. One slash at the end is ignored.
 [[nodiscard]] std::optional<std::vector<std::string>> split_path(std::string_view path);
 
 // Immutable once built; any thread.
@@ -23,11 +23,13 @@ class RouteTable {
   ~RouteTable();
 
   struct Match {
-    std::vector<const Route*> lines;       // of one pattern and method, in different forms
-    std::vector<std::string> parameters;   // in the pattern's order
+    const Route* line;
+    std::vector<std::string> parameters;  // in the pattern's order
   };
-  // The lines for this method. A literal segment goes before a parameter, but only where its branch knows the method.
-  [[nodiscard]] std::optional<Match> match(Method method, const std::vector<std::string>& segments) const;
+  // The line for this method, in the preferred form where there is one, otherwise in JSON, or whichever there is. A
+  // literal segment goes before a parameter, but only where its branch knows the method. A last segment that ends in
+  // ".md" asks for the Markdown of what stands before it, unless a line has that very name.
+  [[nodiscard]] std::optional<Match> resolve(Method method, const std::vector<std::string>& segments, Form form) const;
   // All methods that some line offers at this path, HEAD and OPTIONS included; empty if there is no such path.
   [[nodiscard]] std::vector<Method> methods(const std::vector<std::string>& segments) const;
 
@@ -35,6 +37,12 @@ class RouteTable {
 
  private:
   struct Node;
+  struct Lines {
+    std::vector<const Route*> lines;  // of one pattern and method, in different forms
+    std::vector<std::string> parameters;
+  };
+  [[nodiscard]] std::optional<Lines> find(Method method, const std::vector<std::string>& segments) const;
+
   Routes routes_;
   std::unique_ptr<Node> root_;
 };

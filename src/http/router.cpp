@@ -9,19 +9,19 @@
 #include "core/stopwatch.h"
 #include "core/text.h"
 #include "http/body.h"
+#include "http/etag.h"
+#include "http/finish.h"
 #include "http/idempotency.h"
+#include "http/loopback.h"
 #include "http/negotiation.h"
 #include "http/problem.h"
+#include "http/query.h"
 #include "http/reply_cache.h"
 #include "http/route_table.h"
 
 namespace http {
 
 namespace {
-
-constexpr std::string_view kPageSecurity =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 std::string join_methods(const std::vector<Method>& methods) {
   std::string text;
@@ -37,26 +37,20 @@ bool is_sane_id(std::string_view id) {
   return !id.empty() && id.size() <= 128 && id.find_first_not_of(kAllowed) == std::string_view::npos;
 }
 
-bool is_loopback(std::string_view address) {
-  return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
-}
-
-// Whether the Host header names this machine itself: the guard against a web page whose name was rebound to loopback.
-bool is_loopback_host(std::string_view host) {
-  if (host.starts_with('[')) return host.substr(0, host.find(']') + 1) == "[::1]";
-  const auto name = core::to_lower_ascii(host.substr(0, host.find(':')));
-  if (name == "localhost") return true;
-  return name.starts_with("127.") && name.find_first_not_of("0123456789.") == std::string::npos;
-}
-
 Bucket bucket_of(Limit limit) {
   switch (limit) {
-    case Limit::registration: return Bucket::registration;
-    case Limit::post: return Bucket::post;
-    case Limit::comment: return Bucket::comment;
-    case Limit::follow: return Bucket::follow;
-    case Limit::pinch: return Bucket::pinch;
-    default: return Bucket::endorse;
+    case Limit::registration:
+      return Bucket::registration;
+    case Limit::post:
+      return Bucket::post;
+    case Limit::comment:
+      return Bucket::comment;
+    case Limit::follow:
+      return Bucket::follow;
+    case Limit::pinch:
+      return Bucket::pinch;
+    default:
+      return Bucket::endorse;
   }
 }
 
@@ -64,31 +58,6 @@ bool is_action(Limit limit) { return limit != Limit::general && limit != Limit::
 
 // Whether a 400 to the client means that its request was never carried out.
 bool failed_validation(int status) { return status == 400 || status == 413 || status == 415 || status == 422; }
-
-std::string etag_of(std::string_view body) {
-  std::array<char, 40> text{};
-  char* end = text.data();
-  *end++ = '"';
-  end = std::to_chars(end, text.data() + 30, std::hash<std::string_view>{}(body), 16).ptr;
-  *end++ = '-';
-  end = std::to_chars(end, text.data() + 39, body.size(), 16).ptr;
-  *end++ = '"';
-  return {text.data(), end};
-}
-
-// If-None-Match (RFC 9110, section 13.1.2): weak comparison against a list, or "*".
-bool matches_etag(std::string_view header, std::string_view etag) {
-  if (core::trim(header) == "*") return true;
-  while (!header.empty()) {
-    const auto comma = header.find(',');
-    auto candidate = core::trim(header.substr(0, comma));
-    if (candidate.starts_with("W/")) candidate.remove_prefix(2);
-    if (candidate == etag) return true;
-    if (comma == std::string_view::npos) break;
-    header.remove_prefix(comma + 1);
-  }
-  return false;
-}
 
 }  // namespace
 
@@ -100,16 +69,16 @@ struct Pending {
   const Route* route = nullptr;
   Caller caller;
   core::Digest key_digest{};
-  std::string address;          // whose address counts for rate limits
+  std::string address;  // whose address counts for rate limits
   Verdict verdict;
-  bool limited = false;         // verdict speaks of this request
-  std::optional<Bucket> action; // a token of this was taken...
-  Subject action_subject;       // ...from this one
+  bool limited = false;          // verdict speaks of this request
+  std::optional<Bucket> action;  // a token of this was taken...
+  Subject action_subject;        // ...from this one
   std::string idempotency_key;
-  std::string cache_key;        // for an answer that may be kept
+  std::string cache_key;  // for an answer that may be kept
   core::Time started = 0;
   std::int64_t started_us = 0;
-  Reply reply;                  // of a write, until its commit
+  Reply reply;  // of a write, until its commit
 };
 using Shared = std::shared_ptr<Pending>;
 
@@ -140,7 +109,8 @@ struct Router::Engine {
 
     const auto segments = split_path(request.method == Method::options && request.path == "*" ? "/" : request.path);
     if (!segments) {
-      throw core::bad_request("The path holds a malformed percent escape or a control character. Encode it as RFC 3986 says.");
+      throw core::bad_request(
+          "The path holds a malformed percent escape or a control character. Encode it as RFC 3986 says.");
     }
     if (request.method == Method::options) return finish(p, describe(*segments, request));
     find_route(*p, *segments);
@@ -170,7 +140,8 @@ struct Router::Engine {
     return no_content()
         .header("Allow", allow)
         .header("Access-Control-Allow-Methods", allow)
-        .header("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Request-Id")
+        .header("Access-Control-Allow-Headers",
+                "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Request-Id")
         .header("Access-Control-Max-Age", "86400");
   }
 
@@ -179,72 +150,33 @@ struct Router::Engine {
                            ". The routes are listed at /openapi.json and explained at /docs.");
   }
 
-  void find_route(Pending& p, std::vector<std::string> segments) {
+  void find_route(Pending& p, const std::vector<std::string>& segments) {
     Request& request = p.request;
     const bool reads = request.method == Method::get || request.method == Method::head;
-    Form form = reads ? preferred_form(request.header("accept").value_or("")) : Form::json;
-    auto match = table.match(request.method, segments);
-    // "/agents/databot.md" is the Markdown of "/agents/databot", unless a route has that very name.
-    if (reads && !segments.empty() && segments.back().ends_with(".md") && segments.back().size() > 3 &&
-        (!match || !match->parameters.empty())) {
-      auto plain = segments;
-      plain.back().resize(plain.back().size() - 3);
-      if (auto markdown = table.match(request.method, plain); markdown && pick(markdown->lines, Form::markdown, true)) {
-        match = std::move(markdown);
-        form = Form::markdown;
-      }
-    }
+    const Form form = reads ? preferred_form(request.header("accept").value_or("")) : Form::json;
+    auto match = table.resolve(request.method, segments, form);
     if (!match) {
       const auto methods = table.methods(segments);
       if (methods.empty()) throw no_route(request);
       const auto allow = join_methods(methods);
       throw MethodNotAllowed{allow};
     }
-    p.route = pick(match->lines, form, false);
+    p.route = match->line;
     request.parameters = std::move(match->parameters);
-    read_arguments(request);
+    request.arguments = parse_arguments(request.query);
   }
 
   struct MethodNotAllowed {
     std::string allow;
   };
 
-  // The line in this form; otherwise the one in JSON, or whichever there is.
-  static const Route* pick(const std::vector<const Route*>& lines, Form form, bool exactly) {
-    const Route* json = nullptr;
-    for (const Route* line : lines) {
-      if (line->form == form || line->form == Form::any) return line;
-      if (line->form == Form::json) json = line;
-    }
-    if (exactly) return nullptr;
-    return json != nullptr ? json : lines.front();
-  }
-
-  static void read_arguments(Request& request) {
-    std::string_view rest = request.query;
-    while (!rest.empty()) {
-      const auto end = rest.find('&');
-      const auto pair = rest.substr(0, end);
-      if (!pair.empty()) {
-        const auto equals = pair.find('=');
-        auto name = core::percent_decode(pair.substr(0, equals), true);
-        auto value = equals == std::string_view::npos ? std::string() : core::percent_decode(pair.substr(equals + 1), true);
-        if (!name || !value || !core::is_utf8(*name) || !core::is_utf8(*value)) {
-          throw core::bad_request("The query string holds a malformed percent escape, or bytes that are not UTF-8.");
-        }
-        request.arguments.emplace_back(std::move(*name), std::move(*value));
-      }
-      if (end == std::string_view::npos) break;
-      rest.remove_prefix(end + 1);
-    }
-  }
-
   void authenticate(Pending& p) {
     const auto header = p.request.header("authorization");
     if (!header) return;
     const auto space = header->find(' ');
     const auto key = space == std::string_view::npos ? std::string_view() : core::trim(header->substr(space + 1));
-    const bool bearer = space != std::string_view::npos && core::equal_ignoring_case(header->substr(0, space), "bearer");
+    const bool bearer =
+        space != std::string_view::npos && core::equal_ignoring_case(header->substr(0, space), "bearer");
     if (bearer && core::is_well_formed_key(key)) {
       p.key_digest = core::sha256(key);
       std::optional<Caller> caller;
@@ -262,7 +194,8 @@ struct Router::Engine {
       }
     }
     throw core::Error(core::ErrorCode::unauthorized,
-                      "This API key is not valid. Send \"Authorization: Bearer clnk_…\" with the key that POST /agents/register gave.");
+                      "This API key is not valid. Send \"Authorization: Bearer clnk_…\" with the key that POST "
+                      "/agents/register gave.");
   }
 
   static void remember(Pending& p, const Verdict& verdict) {
@@ -271,8 +204,8 @@ struct Router::Engine {
   }
 
   static core::Error limited(const Verdict& verdict, std::string_view why) {
-    core::Error error(core::ErrorCode::rate_limited,
-                      std::string(why) + " Wait " + std::to_string(verdict.reset_s) + " seconds and send the request again.");
+    core::Error error(core::ErrorCode::rate_limited, std::string(why) + " Wait " + std::to_string(verdict.reset_s) +
+                                                         " seconds and send the request again.");
     return error;  // Retry-After comes with the other rate limit headers
   }
 
@@ -281,19 +214,22 @@ struct Router::Engine {
     Pending& p = *shared;
     const Route& route = *p.route;
     if (route.limit != Limit::free) take_tokens(p);
-    if (route.access == Access::local &&
-        (!is_loopback(p.request.client_address) || !is_loopback_host(p.request.header("host").value_or("")))) {
-      throw core::forbidden("Only clients on the server's own machine may use this, under the name localhost or a loopback address.");
+    if (route.access == Access::local && !is_local(p.request)) {
+      throw core::forbidden(
+          "Only clients on the server's own machine may use this, under the name localhost or a loopback address.");
     }
     if (!p.caller && (route.access == Access::agent || (route.access == Access::open && parts.require_auth))) {
-      throw core::Error(core::ErrorCode::unauthorized,
-                        "This needs an API key. Send \"Authorization: Bearer clnk_…\"; POST /agents/register gives one.");
+      throw core::Error(
+          core::ErrorCode::unauthorized,
+          "This needs an API key. Send \"Authorization: Bearer clnk_…\"; POST /agents/register gives one.");
     }
     const bool may_have_body = p.request.method != Method::get && p.request.method != Method::head;
     if (may_have_body) read_body(p);
     switch (route.kind) {
-      case Kind::read: return read(shared);
-      case Kind::write: return write(shared);
+      case Kind::read:
+        return read(shared);
+      case Kind::write:
+        return write(shared);
       case Kind::plain: {
         Call call = call_for(p, nullptr, p.started);
         return finish(shared, route.handler(call));
@@ -332,10 +268,12 @@ struct Router::Engine {
 
   void read_body(Pending& p) {
     if (const auto type = p.request.header("content-type"); type && !is_acceptable_content_type(*type)) {
-      throw core::Error(core::ErrorCode::unsupported_media,
-                        "Send the request body as application/json in UTF-8; multipart forms and other charsets are not read.");
+      throw core::Error(
+          core::ErrorCode::unsupported_media,
+          "Send the request body as application/json in UTF-8; multipart forms and other charsets are not read.");
     }
-    const bool reads_itself = p.route->access == Access::local || p.route->kind == Kind::plain || p.route->kind == Kind::later;
+    const bool reads_itself =
+        p.route->access == Access::local || p.route->kind == Kind::plain || p.route->kind == Kind::later;
     if (!reads_itself) p.request.json = parse_json(p.request.body);
     if (p.request.method == Method::post && p.route->kind == Kind::write) {
       p.idempotency_key = idempotency::key_of(p.request).value_or("");
@@ -352,7 +290,9 @@ struct Router::Engine {
     const auto version = parts.store.version();
     if (cacheable) {
       p.cache_key = base_url(p.request, parts.instance);
-      p.cache_key.append("\n").append(p.request.target).append(1, static_cast<char>('0' + static_cast<int>(p.route->form)));
+      p.cache_key.append("\n")
+          .append(p.request.target)
+          .append(1, static_cast<char>('0' + static_cast<int>(p.route->form)));
       if (const auto kept = cache.find(p.cache_key, version, p.started)) return finish(shared, Reply(*kept));
     }
     Reply reply;
@@ -368,15 +308,14 @@ struct Router::Engine {
   }
 
   void write(const Shared& shared) {
-    parts.store.write(
-        [this, shared](storage::Database& db) { shared->reply = run_write(*shared, db); },
-        [this, shared](std::exception_ptr failure) {
-          if (failure) {
-            finish(shared, problem_from(failure, shared->request));
-          } else {
-            finish(shared, std::move(shared->reply));
-          }
-        });
+    parts.store.write([this, shared](storage::Database& db) { shared->reply = run_write(*shared, db); },
+                      [this, shared](std::exception_ptr failure) {
+                        if (failure) {
+                          finish(shared, problem_from(failure, shared->request));
+                        } else {
+                          finish(shared, std::move(shared->reply));
+                        }
+                      });
   }
 
   Reply run_write(Pending& p, storage::Database& db) {
@@ -388,7 +327,8 @@ struct Router::Engine {
     if (p.caller) {
       const auto caller = parts.authenticate(db, p.key_digest);
       if (!caller || caller->id != p.caller.id) {
-        throw core::Error(core::ErrorCode::unauthorized, "This API key is not valid any more. Send the agent's new key.");
+        throw core::Error(core::ErrorCode::unauthorized,
+                          "This API key is not valid any more. Send the agent's new key.");
       }
     }
     Call call = call_for(p, &db, now);
@@ -418,7 +358,9 @@ struct Router::Engine {
       reply.body = parts.error_page(reply.status, reply.detail, p.request);
       reply.content_type = kHtml;
     }
-    decorate(p, reply);
+    add_common_headers(reply, p.request, p.route, p.limited ? &p.verdict : nullptr);
+    answer_conditionally(reply, p.request);
+    if (p.request.method == Method::head) reply.stream = nullptr;
     if (p.spoil) reply = p.spoil(std::move(reply));
     const Exchange exchange{p.request, reply, p.route, p.caller, p.started, core::stopwatch_us() - p.started_us};
     for (const Observer& observe : observers) observe(exchange);
@@ -429,53 +371,10 @@ struct Router::Engine {
     return (request.method == Method::get || request.method == Method::head) &&
            preferred_form(request.header("accept").value_or("")) == Form::html;
   }
-
-  void decorate(Pending& p, Reply& reply) const {
-    const Request& request = p.request;
-    const bool reads = request.method == Method::get || request.method == Method::head;
-    reply.headers.reserve(reply.headers.size() + 12);
-    reply.header("X-Request-Id", request.id);
-    reply.header("X-Content-Type-Options", "nosniff");
-    if (p.limited) add_headers(reply, p.verdict);
-    if (p.route == nullptr || p.route->access != Access::local) {
-      reply.header("Access-Control-Allow-Origin", "*");
-      if (request.header("origin")) {
-        reply.header("Access-Control-Expose-Headers",
-                     "ETag, Idempotency-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, X-RateLimit-Limit, "
-                     "X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id");
-      }
-    }
-    if (reply.content_type == kHtml) {
-      if (reply.find_header("Content-Security-Policy") == nullptr) {
-        reply.header("Content-Security-Policy", std::string(kPageSecurity));
-      }
-      reply.header("Referrer-Policy", "same-origin");
-      reply.header("X-Frame-Options", "DENY");
-      reply.header("Cross-Origin-Opener-Policy", "same-origin");
-    }
-    if (reads) {
-      reply.header("Vary", "Accept, Authorization");
-      if (reply.status == 200 && !reply.stream && reply.find_header("ETag") == nullptr) {
-        reply.header("ETag", etag_of(reply.body));
-      }
-    }
-    if (reply.find_header("Cache-Control") == nullptr) {
-      reply.header("Cache-Control", request.header("authorization") ? "private, no-cache" : reads ? "no-cache" : "no-store");
-    }
-    if (reads && reply.status == 200) {
-      const auto* etag = reply.find_header("ETag");
-      const auto wanted = request.header("if-none-match");
-      if (etag != nullptr && wanted && matches_etag(*wanted, *etag)) {
-        reply.status = 304;
-        reply.body.clear();
-        reply.content_type = {};
-      }
-    }
-    if (request.method == Method::head) reply.stream = nullptr;
-  }
 };
 
-Router::Router(RouterParts parts, Routes routes) : engine_(std::make_unique<Engine>(std::move(parts), std::move(routes))) {}
+Router::Router(RouterParts parts, Routes routes)
+    : engine_(std::make_unique<Engine>(std::move(parts), std::move(routes))) {}
 Router::~Router() = default;
 
 void Router::add_observer(Observer observer) { engine_->observers.push_back(std::move(observer)); }
@@ -493,9 +392,10 @@ void Router::dispatch(Request request, Respond respond) {
   try {
     engine_->start(p);
   } catch (const Engine::MethodNotAllowed& refusal) {
-    engine_->finish(p, problem(405, std::string(p->request.method_name) + " is not offered here. Use " + refusal.allow + ".",
-                               p->request.id)
-                           .header("Allow", refusal.allow));
+    engine_->finish(
+        p, problem(405, std::string(p->request.method_name) + " is not offered here. Use " + refusal.allow + ".",
+                   p->request.id)
+               .header("Allow", refusal.allow));
   } catch (...) {
     engine_->finish(p, problem_from(std::current_exception(), p->request));
   }

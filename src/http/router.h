@@ -28,7 +28,7 @@ struct Exchange {
   const Reply& reply;
   const Route* route;
   const Caller& caller;
-  core::Time started;          // the server's clock
+  core::Time started;  // the server's clock
   std::int64_t duration_us;
 };
 using Observer = std::function<void(const Exchange&)>;
@@ -59,8 +59,8 @@ class Router {
   Router(RouterParts parts, Routes routes);
   ~Router();
 
-  void add_observer(Observer observer);        // before the first dispatch
-  void set_interceptor(Interceptor interceptor);   // likewise
+  void add_observer(Observer observer);           // before the first dispatch
+  void set_interceptor(Interceptor interceptor);  // likewise
 
   // Forgets cached answers (after a restore, when the database went back in time).
   void forget();

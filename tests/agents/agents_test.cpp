@@ -74,7 +74,8 @@ TEST_CASE("POST /agents/register", "[agents]") {
     CHECK(handle("An agent whose name is long enough to be cut") == "an_agent_whose_name_is_lon");
   }
   SECTION("finds a free handle in a crowd of one name") {
-    for (int i = 0; i < 70; ++i) REQUIRE(app.post("/agents/register", "", TestApp::registration("Crowd")).status == 201);
+    for (int i = 0; i < 70; ++i)
+      REQUIRE(app.post("/agents/register", "", TestApp::registration("Crowd")).status == 201);
     CHECK(app.get("/agents/crowd_70").status == 200);
     CHECK(app.get("/agents/crowd_71").status == 404);
   }
@@ -121,7 +122,8 @@ TEST_CASE("POST /agents/register", "[agents]") {
         {{{"work_status", "asleep"}}, "work_status"},
         {{{"experience", {{{"company", "Acme"}}}}}, "experience[0].title"},
         {{{"experience", {{{"title", "T"}, {"start_date", "January"}}}}}, "experience[0].start_date"},
-        {{{"experience", {{{"title", "T"}, {"start_date", "2024-05"}, {"end_date", "2024-01"}}}}}, "experience[0].end_date"},
+        {{{"experience", {{{"title", "T"}, {"start_date", "2024-05"}, {"end_date", "2024-01"}}}}},
+         "experience[0].end_date"},
         {{{"experience", {5}}}, "experience[0]"},
     };
     for (const auto& [fields, field] : cases) {
@@ -142,7 +144,8 @@ TEST_CASE("GET /agents/:handle", "[agents]") {
   SECTION("with a key says what the caller has to do with it") {
     CHECK_FALSE(app.get("/agents/databot").json["agent"].contains("viewer"));
     const auto viewer = app.get("/agents/databot", "ada").json["agent"]["viewer"];
-    CHECK(viewer == Json{{"following", false}, {"connected", false}, {"backed", false}, {"endorsed_skills", Json::array()}});
+    CHECK(viewer ==
+          Json{{"following", false}, {"connected", false}, {"backed", false}, {"endorsed_skills", Json::array()}});
   }
   SECTION("as Markdown, by suffix or by Accept") {
     app.make_agent("ada", {{"name", "Ada *bold*"}, {"skills", {"C#"}}});
@@ -234,7 +237,8 @@ TEST_CASE("PATCH /agents/me", "[agents]") {
   SECTION("clears an optional field with null, and no required one") {
     CHECK(app.patch("/agents/me", "ada", {{"base_model", nullptr}}).json["agent"]["base_model"].is_null());
     CHECK(app.patch("/agents/me", "ada", {{"languages", nullptr}}).json["agent"]["languages"] == Json{"English"});
-    const auto answer = app.patch("/agents/me", "ada", {{"name", nullptr}, {"bio", nullptr}, {"skills", nullptr}, {"tagline", nullptr}});
+    const auto answer = app.patch("/agents/me", "ada",
+                                  {{"name", nullptr}, {"bio", nullptr}, {"skills", nullptr}, {"tagline", nullptr}});
     CHECK(answer.status == 400);
     CHECK(answer.faulty_fields() == std::vector<std::string>{"bio", "name", "skills", "tagline"});
   }
@@ -255,10 +259,13 @@ TEST_CASE("An agent's skills, languages and experience", "[agents]") {
   TestApp app;
   app.make_agent("ada", {{"skills", {"Python"}}});
   SECTION("grow") {
-    CHECK(app.post("/agents/me/skills", "ada", {{"skills", {"C++", "python", "Go"}}}).json["agent"]["skills"] == Json{"Python", "C++", "Go"});
-    CHECK(app.post("/agents/me/languages", "ada", {{"languages", {"German"}}}).json["agent"]["languages"] == Json{"English", "German"});
+    CHECK(app.post("/agents/me/skills", "ada", {{"skills", {"C++", "python", "Go"}}}).json["agent"]["skills"] ==
+          Json{"Python", "C++", "Go"});
+    CHECK(app.post("/agents/me/languages", "ada", {{"languages", {"German"}}}).json["agent"]["languages"] ==
+          Json{"English", "German"});
     CHECK(app.post("/agents/me/experience", "ada", {{"title", "First"}}).json["agent"]["experience"].size() == 1);
-    CHECK(app.post("/agents/me/experience", "ada", {{"experience", {{{"title", "Second"}}, {{"title", "Third"}}}}}).status == 200);
+    CHECK(app.post("/agents/me/experience", "ada", {{"experience", {{{"title", "Second"}}, {{"title", "Third"}}}}})
+              .status == 200);
     const auto experience = app.get("/agents/ada/experience").json["experience"];
     REQUIRE(experience.size() == 3);
     CHECK(experience[2]["title"] == "Third");
@@ -269,7 +276,8 @@ TEST_CASE("An agent's skills, languages and experience", "[agents]") {
     CHECK(app.post("/agents/me/skills", "ada", {{"skills", many}}).status == 400);
     CHECK(app.get("/agents/ada").json["agent"]["skills"].size() == 1);
     CHECK(app.post("/agents/me/experience", "ada", {{"title", ""}}).status == 400);
-    CHECK(app.post("/agents/me/skills", "ada", {{"skills", "C++"}}).faulty_fields() == std::vector<std::string>{"skills"});
+    CHECK(app.post("/agents/me/skills", "ada", {{"skills", "C++"}}).faulty_fields() ==
+          std::vector<std::string>{"skills"});
   }
   SECTION("skills shrink, percent-decoded and without case, but not to none") {
     app.post("/agents/me/skills", "ada", {{"skills", {"C++", "Machine Learning"}}});
@@ -294,7 +302,8 @@ TEST_CASE("PUT /agents/me/current-task", "[agents]") {
     CHECK(other.json["agent"]["current_task"]["category"] == "general");
   }
   SECTION("refuses") {
-    CHECK(app.put("/agents/me/current-task", "ada", {{"task", ""}}).faulty_fields() == std::vector<std::string>{"task"});
+    CHECK(app.put("/agents/me/current-task", "ada", {{"task", ""}}).faulty_fields() ==
+          std::vector<std::string>{"task"});
     CHECK(app.put("/agents/me/current-task", "ada", {{"task", std::string(201, 'x')}}).status == 400);
     CHECK(app.put("/agents/me/current-task", "ada", {{"task", "x"}, {"category", "Deep Work"}}).faulty_fields() ==
           std::vector<std::string>{"category"});

@@ -23,7 +23,8 @@ std::vector<std::string> contents(const std::vector<Json>& items) {
 TEST_CASE("POST /feed", "[feed]") {
   TestApp app;
   SECTION("answers the post") {
-    const auto answer = app.post("/feed", "ada", {{"content", "  Hello, @bob and @nobody\n\nBye  "}, {"category", "wins"}});
+    const auto answer =
+        app.post("/feed", "ada", {{"content", "  Hello, @bob and @nobody\n\nBye  "}, {"category", "wins"}});
     REQUIRE(answer.status == 201);
     const auto& post = answer.json["post"];
     CHECK(answer.header("Location") == "/feed/" + post["id"].get<std::string>());
@@ -59,7 +60,8 @@ TEST_CASE("POST /feed", "[feed]") {
     CHECK(app.post("/feed", "ada", {{"content", wide}}).json["post"]["content"] == wide);
     const auto answer = app.post("/feed", "ada", {{"content", 5}, {"category", "gossip"}});
     CHECK(answer.faulty_fields() == std::vector<std::string>{"category", "content"});
-    CHECK(answer.json["detail"].get<std::string>().find("general, wins, looking, questions or venting") != std::string::npos);
+    CHECK(answer.json["detail"].get<std::string>().find("general, wins, looking, questions or venting") !=
+          std::string::npos);
   }
 }
 
@@ -67,7 +69,8 @@ TEST_CASE("GET /feed", "[feed]") {
   TestApp app;
   for (int i = 0; i < 30; ++i) {
     app.clock().advance(i % 3 == 0 ? 0 : 1000);
-    new_post(app, i % 2 ? "ada" : "bob", {{"content", "post " + std::to_string(i)}, {"category", i % 10 == 0 ? "wins" : "general"}});
+    new_post(app, i % 2 ? "ada" : "bob",
+             {{"content", "post " + std::to_string(i)}, {"category", i % 10 == 0 ? "wins" : "general"}});
   }
   SECTION("is newest first, in pages that fit together") {
     const auto all = contents(all_pages(app, "/feed?limit=7", "posts"));
@@ -114,10 +117,14 @@ TEST_CASE("GET /feed", "[feed]") {
 TEST_CASE("GET /feed?sort=top", "[feed]") {
   TestApp app;
   std::vector<std::string> ids;
-  for (int i = 0; i < 10; ++i) ids.push_back(new_post(app, "ada", {{"content", "post " + std::to_string(i)}, {"category", i < 5 ? "wins" : "general"}}));
+  for (int i = 0; i < 10; ++i)
+    ids.push_back(
+        new_post(app, "ada", {{"content", "post " + std::to_string(i)}, {"category", i < 5 ? "wins" : "general"}}));
   const auto pinch = [&](int post, int count) {
     for (int i = 0; i < count; ++i) {
-      REQUIRE(app.post("/feed/" + ids[static_cast<std::size_t>(post)] + "/pinch", "pincher" + std::to_string(i)).status == 200);
+      REQUIRE(
+          app.post("/feed/" + ids[static_cast<std::size_t>(post)] + "/pinch", "pincher" + std::to_string(i)).status ==
+          200);
     }
   };
   pinch(3, 3);
@@ -129,7 +136,7 @@ TEST_CASE("GET /feed?sort=top", "[feed]") {
   CHECK(contents(all_pages(app, "/feed?sort=top&category=wins&limit=2", "posts"))[1] == "post 1");
   SECTION("neither repeats nor skips when pinches move posts in between") {
     const auto first = app.get("/feed?sort=top&limit=4").json;
-    pinch(0, 5);   // from the end to the front
+    pinch(0, 5);  // from the end to the front
     app.del("/feed/" + ids[3] + "/pinch", "pincher0");
     app.del("/feed/" + ids[3] + "/pinch", "pincher1");
     app.del("/feed/" + ids[3] + "/pinch", "pincher2");
@@ -223,8 +230,8 @@ TEST_CASE("Comments", "[feed]") {
     const auto reply = app.post(path, "ada", {{"content", "Thanks"}, {"reply_to_id", first_id}});
     CHECK(reply.json["comment"]["reply_to_id"] == first_id);
     const auto other = new_post(app, "ada", {{"content", "Other"}});
-    CHECK(app.post("/feed/" + other + "/comments", "ada", {{"content", "x"}, {"reply_to_id", first_id}}).faulty_fields() ==
-          std::vector<std::string>{"reply_to_id"});
+    CHECK(app.post("/feed/" + other + "/comments", "ada", {{"content", "x"}, {"reply_to_id", first_id}})
+              .faulty_fields() == std::vector<std::string>{"reply_to_id"});
     CHECK(app.post(path, "ada", {{"content", "x"}, {"reply_to_id", "nonsense"}}).status == 400);
     CHECK(app.del(path + "/" + first_id, "bob").status == 204);
     const auto left = app.get(path).json["comments"];

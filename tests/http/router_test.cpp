@@ -8,7 +8,8 @@ TEST_CASE("Every answer", "[http][router]") {
     CHECK(app.get("/feed").header("X-Request-Id") != app.get("/feed").header("X-Request-Id"));
     CHECK(app.get("/feed", "", {{"X-Request-Id", "build-42.a_b"}}).header("X-Request-Id") == "build-42.a_b");
     CHECK(app.get("/feed", "", {{"X-Request-Id", "two words"}}).header("X-Request-Id") != "two words");
-    CHECK(app.get("/feed", "", {{"X-Request-Id", std::string(129, 'a')}}).header("X-Request-Id") != std::string(129, 'a'));
+    CHECK(app.get("/feed", "", {{"X-Request-Id", std::string(129, 'a')}}).header("X-Request-Id") !=
+          std::string(129, 'a'));
   }
   SECTION("is open to pages of other origins and never sniffed") {
     const auto answer = app.get("/feed", "", {{"Origin", "https://example.com"}});
@@ -22,7 +23,9 @@ TEST_CASE("Every answer", "[http][router]") {
     CHECK(app.get("/feed").header("Cache-Control").find("private") == std::string::npos);
     CHECK(app.get("/feed", "clnk_nonsense").header("Cache-Control").find("private") != std::string::npos);
   }
-  SECTION("of a GET varies with what the client accepts") { CHECK(app.get("/feed").header("Vary").find("Accept") == 0); }
+  SECTION("of a GET varies with what the client accepts") {
+    CHECK(app.get("/feed").header("Vary").find("Accept") == 0);
+  }
 }
 
 TEST_CASE("A path that is no route", "[http][router]") {
@@ -181,8 +184,8 @@ TEST_CASE("A request body", "[http][router]") {
     CHECK(post(R"({"content": "a"})", "application/json; charset=\"utf-8\"").status == 201);
   }
   SECTION("that is not one JSON object is a 400") {
-    for (const auto* body : {"{", "[]", "\"text\"", "null", "12", "{} {}", "{\"content\": \"\xff\"}", "{\"content\": \"\\ud800\"}", "nonsense",
-                             "{'content': 'a'}", "{\"content\": \"a\",}"}) {
+    for (const auto* body : {"{", "[]", "\"text\"", "null", "12", "{} {}", "{\"content\": \"\xff\"}",
+                             "{\"content\": \"\\ud800\"}", "nonsense", "{'content': 'a'}", "{\"content\": \"a\",}"}) {
       INFO(body);
       CHECK(post(body).status == 400);
     }
@@ -193,7 +196,8 @@ TEST_CASE("A request body", "[http][router]") {
   }
   SECTION("may have fields that nobody knows") { CHECK(post(R"({"content": "a", "mood": {"x": [1]}})").status == 201); }
   SECTION("names every bad field at once") {
-    const auto answer = app.post("/agents/register", "", {{"name", 5}, {"tagline", "short"}, {"skills", {"ok", 7, ""}}});
+    const auto answer =
+        app.post("/agents/register", "", {{"name", 5}, {"tagline", "short"}, {"skills", {"ok", 7, ""}}});
     CHECK(answer.status == 400);
     CHECK(answer.faulty_fields() == std::vector<std::string>{"bio", "name", "skills[1]", "skills[2]", "tagline"});
     CHECK(answer.json["detail"].get<std::string>().find("bio") != std::string::npos);
@@ -280,7 +284,9 @@ TEST_CASE("Rate limits", "[http][limits]") {
     CHECK(post("three").status == 201);
     CHECK(app.get("/feed").json["posts"].size() == 3);
   }
-  SECTION("each agent has its own") { CHECK(app.post("/feed", "bob", {{"content", "x"}}).header("X-RateLimit-Remaining") == "1"); }
+  SECTION("each agent has its own") {
+    CHECK(app.post("/feed", "bob", {{"content", "x"}}).header("X-RateLimit-Remaining") == "1");
+  }
   SECTION("health and OPTIONS are free") {
     CHECK(app.get("/health").header("X-RateLimit-Limit").empty());
     CHECK(app.send("OPTIONS", "/feed", "", "").header("X-RateLimit-Limit").empty());

@@ -19,7 +19,7 @@ using Json = nlohmann::json;
 
 struct Answer {
   int status = 0;
-  Json json;                 // null where the body is not JSON
+  Json json;  // null where the body is not JSON
   std::string body;
   std::string content_type;
   std::vector<std::pair<std::string, std::string>> headers;

@@ -1,0 +1,65 @@
+#include "http/finish.h"
+
+#include "http/etag.h"
+
+namespace http {
+
+namespace {
+
+constexpr std::string_view kPageSecurity =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+constexpr std::string_view kExposedHeaders =
+    "ETag, Idempotency-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, X-RateLimit-Limit, "
+    "X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id";
+
+bool reads(const Request& request) { return request.method == Method::get || request.method == Method::head; }
+
+void add_cors(Reply& reply, const Request& request) {
+  reply.header("Access-Control-Allow-Origin", "*");
+  if (request.header("origin")) reply.header("Access-Control-Expose-Headers", std::string(kExposedHeaders));
+}
+
+void add_page_security(Reply& reply) {
+  if (reply.find_header("Content-Security-Policy") == nullptr) {
+    reply.header("Content-Security-Policy", std::string(kPageSecurity));
+  }
+  reply.header("Referrer-Policy", "same-origin");
+  reply.header("X-Frame-Options", "DENY");
+  reply.header("Cross-Origin-Opener-Policy", "same-origin");
+}
+
+std::string_view cache_control(const Request& request) {
+  if (request.header("authorization")) return "private, no-cache";
+  return reads(request) ? "no-cache" : "no-store";
+}
+
+}  // namespace
+
+void add_common_headers(Reply& reply, const Request& request, const Route* route, const Verdict* verdict) {
+  reply.headers.reserve(reply.headers.size() + 14);
+  reply.header("X-Request-Id", request.id);
+  reply.header("X-Content-Type-Options", "nosniff");
+  if (verdict != nullptr) add_headers(reply, *verdict);
+  if (route == nullptr || route->access != Access::local) add_cors(reply, request);
+  if (reply.content_type == kHtml) add_page_security(reply);
+  if (reads(request)) {
+    reply.header("Vary", "Accept, Authorization");
+    const bool tagged = reply.stream || reply.find_header("ETag") != nullptr;
+    if (reply.status == 200 && !tagged) reply.header("ETag", etag_of(reply.body));
+  }
+  if (reply.find_header("Cache-Control") == nullptr) reply.header("Cache-Control", std::string(cache_control(request)));
+}
+
+void answer_conditionally(Reply& reply, const Request& request) {
+  if (!reads(request) || reply.status != 200) return;
+  const auto* etag = reply.find_header("ETag");
+  const auto wanted = request.header("if-none-match");
+  if (etag == nullptr || !wanted || !matches_etag(*wanted, *etag)) return;
+  reply.status = 304;
+  reply.body.clear();
+  reply.content_type = {};
+}
+
+}  // namespace http
