@@ -17,7 +17,7 @@
 #include "support/catch.h"
 #include "support/temporary_folder.h"
 
-using Catch::Matchers::Contains;
+using support::Contains;
 using storage::Database;
 using storage::Location;
 using storage::Store;
