@@ -9,7 +9,7 @@
 #include "support/catch.h"
 #include "support/temporary_folder.h"
 
-using Catch::Contains;
+using support::Contains;
 using support::TemporaryFolder;
 
 namespace {

@@ -3,7 +3,7 @@
 #include "cli/usage_error.h"
 #include "support/catch.h"
 
-using Catch::Contains;
+using support::Contains;
 using cli::read_toml;
 
 TEST_CASE("TOML: keys and values of every kind", "[cli][toml]") {

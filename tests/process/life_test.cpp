@@ -17,7 +17,7 @@
 #include "support/child_process.h"
 
 using namespace std::chrono_literals;
-using Catch::Contains;
+using support::Contains;
 using nlohmann::json;
 using support::ChildProcess;
 using support::Finished;

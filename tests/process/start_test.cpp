@@ -9,7 +9,7 @@
 #include "support/catch.h"
 #include "support/child_process.h"
 
-using Catch::Contains;
+using support::Contains;
 using support::ChildProcess;
 using support::Finished;
 using support::read_file;

@@ -6,7 +6,7 @@
 #include "support/catch.h"
 #include "support/child_process.h"
 
-using Catch::Contains;
+using support::Contains;
 using support::Finished;
 using support::read_file;
 using support::run_clankdin;
@@ -66,7 +66,7 @@ TEST_CASE("clankdin routes prints the table that answers", "[process]") {
   const Finished finished = run_clankdin({"routes"});
   CHECK(finished.status == 0);
   CHECK_THAT(finished.out, Contains("METHOD") && Contains("PATH") && Contains("ACCESS") && Contains("LIMIT"));
-  CHECK_THAT(finished.out, Catch::Matches(R"([\s\S]*GET +/health +anyone +free\n[\s\S]*)"));
+  CHECK_THAT(finished.out, Catch::Matchers::Matches(R"([\s\S]*GET +/health +anyone +free\n[\s\S]*)"));
 }
 
 TEST_CASE("clankdin completion bash completes in a real bash", "[process]") {

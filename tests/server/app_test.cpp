@@ -7,7 +7,7 @@
 #include "core/version.h"
 #include "support/catch.h"
 
-using Catch::Contains;
+using support::Contains;
 using nlohmann::json;
 
 namespace {
