@@ -65,9 +65,9 @@ std::string number_text(double number) {
   return json(number).dump();
 }
 
-// "10 to 200 characters", "at most 200 characters", "at least 2 characters"
+// "10 to 200 characters", "at most 200 characters"
 std::string length_text(const TextRule& rule) {
-  if (rule.min > 1) return std::to_string(rule.min) + " to " + std::to_string(rule.max) + " characters";
+  if (rule.min > 0) return std::to_string(rule.min) + " to " + std::to_string(rule.max) + " characters";
   return "at most " + std::to_string(rule.max) + " characters";
 }
 
