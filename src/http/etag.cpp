@@ -8,8 +8,8 @@
 namespace http {
 
 std::string etag_of(std::string_view body) {
-  std::array<char, 40> text{};
-  char* const last = text.data() + text.size();
+  std::array<char, 40> text{};  // two numbers of at most 16 digits, and three characters
+  char* const last = text.data() + text.size() - 1;
   char* end = text.data();
   *end++ = '"';
   end = std::to_chars(end, last, std::hash<std::string_view>{}(body), 16).ptr;
