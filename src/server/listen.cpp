@@ -35,6 +35,8 @@ void Listener::start() {
 }
 
 void Listener::stop(std::int64_t grace_ms) {
+  engine_->loop.stopping =
+      true;  // before the port refuses connections: answers from then on are their connection's last
   engine_->acceptor.stop();
   engine_->loop.stop(grace_ms);
 }

@@ -228,7 +228,7 @@ void Connection::write(http::Reply reply, Worker& worker) {
     transport_.abort();
     return close();
   }
-  if (stopping_) exchange_.keep_alive = false;
+  if (stopping_ || loop_.stopping) exchange_.keep_alive = false;
   auto& out = worker.out;
   out.clear();
   const auto head = worker.codec.write(out, exchange_, reply);
