@@ -207,22 +207,20 @@ Store::Image Store::save() {
   Image image;
   read([&](Database& db) {
     sqlite3_int64 size = 0;
-    const std::unique_ptr<unsigned char, decltype(&sqlite3_free)> bytes(
-        sqlite3_serialize(db.handle(), "main", &size, 0), sqlite3_free);
-    if (!bytes) raise(db.handle(), SQLITE_NOMEM, "serialize");
-    image.bytes.assign(reinterpret_cast<const char*>(bytes.get()), static_cast<std::size_t>(size));
+    const std::shared_ptr<std::uint8_t> bytes(sqlite3_serialize(db.handle(), "main", &size, 0), sqlite3_free);
+    if (!bytes) raise(db.handle(), SQLITE_NOMEM, "save");
+    // The header's words for "WAL"; a database in memory can only be opened without.
+    constexpr std::size_t kWriteVersionAt = 18;
+    bytes.get()[kWriteVersionAt] = bytes.get()[kWriteVersionAt + 1] = 1;
+    image = {bytes, static_cast<std::size_t>(size)};
   });
-  // The header's words for "WAL"; a database in memory can only be opened without.
-  constexpr std::size_t kWriteVersionAt = 18;
-  image.bytes[kWriteVersionAt] = image.bytes[kWriteVersionAt + 1] = 1;
   return image;
 }
 
 void Store::load(const Image& image) {
   SQLite::Database source(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX);
-  const auto size = static_cast<sqlite3_int64>(image.bytes.size());
-  // Read where it is, and never written to.
-  auto* bytes = reinterpret_cast<unsigned char*>(const_cast<char*>(image.bytes.data()));
+  const auto size = static_cast<sqlite3_int64>(image.size);
+  auto* bytes = const_cast<std::uint8_t*>(image.bytes.get());  // read where it is, and never written to
   const int code = sqlite3_deserialize(source.getHandle(), "main", bytes, size, size, SQLITE_DESERIALIZE_READONLY);
   if (code != SQLITE_OK) raise(source.getHandle(), code, "load");
   engine_->writer.replace_all(source.getHandle());

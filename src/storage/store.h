@@ -77,7 +77,8 @@ class Store {
   // load() takes everything back to the copy, in the file too; readers see either state, never a mixture.
   class Image {
    public:
-    std::string bytes;
+    std::shared_ptr<const std::uint8_t> bytes;
+    std::size_t size = 0;
   };
   [[nodiscard]] Image save();
   void load(const Image& image);

@@ -305,7 +305,7 @@ void measure_images(Store& store, const char* kind) {
     auto start = Clock::now();
     const auto image = store.save();
     saves.push_back(seconds_since(start) * 1000);
-    size = image.bytes.size();
+    size = image.size;
     start = Clock::now();
     store.load(image);
     loads.push_back(seconds_since(start) * 1000);
