@@ -1,6 +1,7 @@
 """Measures the release build and prints one table, with the limit beside every figure. Started by scripts/bench."""
 
 import argparse
+import contextlib
 import pathlib
 import shutil
 import statistics
@@ -18,6 +19,12 @@ AGENTS = 10_000
 STARTS = 7
 STOCK = "stock cpp-httplib, 64 threads"
 NGINX = "nginx, a file"
+CONSTANT = "GET /"
+
+
+def median(runs):
+    """The one with the median rate."""
+    return sorted(runs, key=lambda run: run.rate)[len(runs) // 2]
 
 
 class Table:
@@ -28,7 +35,11 @@ class Table:
         self.missed = 0
 
     def heading(self, title):
-        print(f"\n{title}\n{'':<34}{'clients':>8}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}   of its limit")
+        print(f"\n{title}")
+
+    def columns(self, title):
+        self.heading(title)
+        print(f"{'':<34}{'clients':>8}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}   of its limit")
 
     def run(self, name, clients, run, limit=""):
         trouble = f"   {run.errors} ERRORS" if run.errors else ""
@@ -58,7 +69,6 @@ class Bench:
         self.folder = folder
         self.table = Table()
         self.pinch_round = 0
-        self.limits = {}  # name and clients -> Run
 
     def load(self, name, posts):
         files = [self.folder / f"{name}.{kind}" for kind in ("db", "keys", "ids")]
@@ -67,33 +77,41 @@ class Bench:
 
     def measure(self, port, path, clients, workload=()):
         """The round with the median rate."""
-        runs = [wrk(port, path, clients, self.seconds, workload) for _ in range(self.rounds)]
-        return sorted(runs, key=lambda run: run.rate)[len(runs) // 2]
-
-    def measure_limit(self, name, port):
-        for clients in CLIENTS:
-            self.limits[name, clients] = run = self.measure(port, "/", clients)
-            self.table.run(name, clients, run)
-
-    def compared_with(self, rate, name, clients=MOST):
-        limit = self.limits.get((name, clients))
-        return f"{rate / limit.rate:.2f} x {name}" if limit else ""
+        return median([wrk(port, path, clients, self.seconds, workload) for _ in range(self.rounds)])
 
     # The parts of the table, in their order.
 
-    def machine(self, body):
-        self.table.heading(f"What others do with the same constant answer ({len(body)} bytes)")
-        body_file = self.folder / "body"
-        body_file.write_bytes(body)
-        port = free_port()
-        with stock(port, body_file):
-            self.measure_limit(STOCK, port)
+    def reads(self, port, body, stack):
+        """Everything that is compared runs in turn, so that what else the machine does falls on all alike."""
+        subjects = {}  # name: port, path, workload, what it is compared with
+        subjects[STOCK] = (free_port(), "/", (), None)
+        (self.folder / "body").write_bytes(body)
+        stack.enter_context(stock(subjects[STOCK][0], self.folder / "body"))
         if shutil.which("nginx"):
-            port = free_port()
-            with nginx(port, self.folder, body):
-                self.measure_limit(NGINX, port)
-        else:
-            print("nginx is not installed: not compared with it")
+            subjects[NGINX] = (free_port(), "/", (), None)
+            stack.enter_context(nginx(subjects[NGINX][0], self.folder, body))
+        subjects[CONSTANT] = (port, "/", (), STOCK)
+        subjects["GET /agents/HANDLE"] = (port, "/", self.workload("agent"), CONSTANT)
+        subjects["GET /feed"] = (port, "/feed", (), CONSTANT)
+
+        self.table.columns(f"Reads ({AGENTS:,} agents, {self.posts:,} posts; constant answers of {len(body)} bytes)")
+        for clients in CLIENTS:
+            runs = {name: [] for name in subjects}
+            for _ in range(self.rounds):
+                for name, (at, path, workload, _) in subjects.items():
+                    runs[name].append(wrk(at, path, clients, self.seconds, workload))
+            result = {name: median(several) for name, several in runs.items()}
+            for name, (_, _, _, limit) in subjects.items():
+                note = f"{result[name].rate / result[limit].rate:.2f} x {limit}" if limit else ""
+                self.table.run(name, clients, result[name], note)
+
+        for name, limit, least in ((CONSTANT, STOCK, 1.5), (CONSTANT, NGINX, 1.0),
+                                   ("GET /agents/HANDLE", CONSTANT, 0.55), ("GET /feed", CONSTANT, 0.35)):
+            if limit in result:
+                self.table.judge(f"{name} against {limit}", result[name].rate / result[limit].rate, " x", least=least)
+
+    def workload(self, name):
+        return (name, self.keys, self.ids, self.pinch_round)
 
     def durable_limits(self):
         self.table.heading("What this disk makes durable")
@@ -104,29 +122,8 @@ class Bench:
         self.table.figure("posts with one commit each", f"{self.one_by_one:,.0f}/s",
                           f"{self.one_by_one / syncs:.2f} x fdatasync")
 
-    def reads(self, port):
-        self.table.heading(f"Reads ({AGENTS:,} agents, {self.posts:,} posts)")
-        for clients in CLIENTS:
-            run = self.measure(port, "/", clients)
-            self.limits["GET /", clients] = run
-            self.table.run("GET /", clients, run, self.compared_with(run.rate, STOCK, clients))
-        constant = self.limits["GET /", MOST].rate
-        for name, least in ((STOCK, 1.5), (NGINX, 1.0)):
-            if (name, MOST) in self.limits:
-                self.table.judge(f"GET / against {name}", constant / self.limits[name, MOST].rate, " x", least=least)
-
-        for name, path, workload, least in (("GET /agents/HANDLE", "/", self.workload("agent"), 0.55),
-                                            ("GET /feed", "/feed", (), 0.35)):
-            for clients in CLIENTS:
-                run = self.measure(port, path, clients, workload)
-                self.table.run(name, clients, run, self.compared_with(run.rate, "GET /", clients))
-            self.table.judge(f"{name} against GET /", run.rate / constant, " x", least=least)
-
-    def workload(self, name):
-        return (name, self.keys, self.ids, self.pinch_round)
-
     def writes(self, port):
-        self.table.heading("Durable writes")
+        self.table.columns("Durable writes")
         for name, workload in (("POST /feed", "post"), ("POST /feed/ID/pinch", "pinch")):
             for clients in CLIENTS:
                 self.pinch_round += 1
@@ -137,7 +134,7 @@ class Bench:
                     self.table.judge("POST /feed against one commit each", run.rate / self.one_by_one, " x", least=3)
 
     def reads_beside_writes(self, port):
-        self.table.heading(f"GET /feed while {WRITERS} clients write")
+        self.table.columns(f"GET /feed while {WRITERS} clients write")
         alone = self.measure(port, "/feed", WRITERS)
         self.table.run("GET /feed, nobody writes", WRITERS, alone)
         writers = start_wrk(port, "/", WRITERS, self.seconds + 1, self.workload("post"))
@@ -147,8 +144,8 @@ class Bench:
         self.table.run("POST /feed beside it", WRITERS, written)
         self.table.judge("p99 of GET /feed with writers against without", beside.p99_ms / alone.p99_ms, " x", most=3)
 
-    def idle(self, port, process):
-        self.table.heading(f"{IDLE:,} idle connections")
+    def idle(self, port):
+        self.table.columns(f"{IDLE:,} idle connections")
         before = self.measure(port, "/", MOST)
         self.table.run("GET /, none idle", MOST, before)
         with idle_connections(port, IDLE):
@@ -180,7 +177,7 @@ class Bench:
 
     def growth(self):
         few, many = 1000, 1_000_000
-        self.table.heading(f"GET /feed over {few:,} and {many:,} posts")
+        self.table.columns(f"GET /feed over {few:,} and {many:,} posts")
         rates = []
         for posts in (few, many):
             database = self.load(f"posts-{posts}", posts)[0]
@@ -195,12 +192,10 @@ class Bench:
         database, self.keys, self.ids = self.load("bench", self.posts)
         port = free_port()
         with server(port, "--db", database):
-            body = fetch(port)
-        self.machine(body)
-        self.durable_limits()
-        with server(port, "--db", database) as process:
-            self.reads(port)
-            self.idle(port, process)
+            with contextlib.ExitStack() as stack:
+                self.reads(port, fetch(port), stack)
+            self.idle(port)
+            self.durable_limits()
             self.writes(port)
             self.reads_beside_writes(port)
         self.starts()

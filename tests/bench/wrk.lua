@@ -23,9 +23,9 @@ end
 
 local workloads = {}
 
-function workloads.agent()
+function workloads.agent(keys)
   local ready = {}
-  for number = 1, 1000 do ready[number] = wrk.format("GET", "/agents/bench-" .. number) end
+  for number = 1, #keys do ready[number] = wrk.format("GET", "/agents/bench-" .. number) end
   return function(count) return ready[count % #ready + 1] end
 end
 
