@@ -119,11 +119,15 @@ std::vector<std::string> include_faults(const Source& source) {
 }
 
 std::vector<std::string> style_faults(const Source& source) {
+  constexpr std::size_t kColumns = 120;
+  const auto starts_character = [](char byte) { return (byte & 0xC0) != 0x80; };
   static const std::regex kUndone(R"re(\b(TO)DO\b|\b(FIX)ME\b)re");
   std::vector<std::string> faults;
   std::size_t number = 0;
   for (const std::string_view line : lines(source.text)) {
     ++number;
+    const auto columns = static_cast<std::size_t>(std::ranges::count_if(line, starts_character));
+    if (columns > kColumns) faults.push_back(fault(source.path, number, "is longer than 120 columns"));
     if (line.find('\t') != line.npos) faults.push_back(fault(source.path, number, "has a tab"));
     if (line.ends_with(' ')) faults.push_back(fault(source.path, number, "ends with a space"));
     if (std::regex_search(line.begin(), line.end(), kUndone)) {
@@ -132,23 +136,6 @@ std::vector<std::string> style_faults(const Source& source) {
   }
   if (source.path.ends_with(".h") && source.text.find("#pragma once\n") == std::string::npos) {
     faults.push_back(fault(source.path, 1, "has no #pragma once"));
-  }
-  return faults;
-}
-
-std::vector<std::string> size_faults(const Source& source) {
-  constexpr std::size_t kColumns = 120;
-  constexpr std::size_t kLines = 400;
-  std::vector<std::string> faults;
-  const auto all = lines(source.text);
-  for (std::size_t index = 0; index < all.size(); ++index) {
-    const auto starts_character = [](char byte) { return (byte & 0xC0) != 0x80; };
-    const auto columns = static_cast<std::size_t>(std::ranges::count_if(all[index], starts_character));
-    if (columns > kColumns) faults.push_back(fault(source.path, index + 1, "is longer than 120 columns"));
-  }
-  if (all.size() > kLines) {
-    faults.push_back(
-        fault(source.path, all.size(), "is longer than 400 lines: look for the noun that is missing in it"));
   }
   return faults;
 }

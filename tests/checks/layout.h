@@ -15,11 +15,8 @@ namespace checks {
 // Includes of another folder or of a third-party library that this file may not have.
 [[nodiscard]] std::vector<std::string> include_faults(const Source& source);
 
-// Tabs, spaces at a line's end, notes of work undone, a header without #pragma once.
+// Lines over 120 columns, tabs, spaces at a line's end, notes of work undone, a header without #pragma once.
 [[nodiscard]] std::vector<std::string> style_faults(const Source& source);
-
-// Lines over 120 columns, files over 400 lines.
-[[nodiscard]] std::vector<std::string> size_faults(const Source& source);
 
 // Files of `paths` that CMakeLists.txt does not list (they would silently be left out), and lists out of order.
 [[nodiscard]] std::vector<std::string> listing_faults(std::string_view cmake, const std::vector<std::string>& paths);
