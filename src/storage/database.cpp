@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "storage/failure.h"
+#include "storage/functions.h"
 #include "storage/memory_vfs.h"
 #include "storage/opening.h"
 #include "storage/statement.h"
@@ -58,6 +59,7 @@ SQLite::Database open_connection(const Location& location, Database::Mode mode) 
   try {
     SQLite::Database connection(location.path, open_flags(mode), kOpenTimeoutMs, vfs_name(location));
     harden(connection.getHandle());
+    add_functions(connection.getHandle());
     if (!location.memory) check_header(connection.getHandle(), location.path);
     if (mode == Database::Mode::read_write && sqlite3_db_readonly(connection.getHandle(), "main") == 1) {
       throw Failure(FailureKind::read_only, explain(FailureKind::read_only, location.path, ""));

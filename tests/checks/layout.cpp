@@ -23,6 +23,9 @@ const std::vector<std::pair<std::string_view, Names>> kFoundations = {
 const std::vector<std::pair<std::string_view, std::string_view>> kFeatureIncludes = {
     {"feed", "agents"},
     {"feed", "social"},
+    {"search", "agents"},
+    {"search", "feed"},
+    {"search", "organizations"},
     {"social", "agents"},
 };
 
