@@ -549,8 +549,9 @@ CREATE INDEX organizations_named ON organizations (name COLLATE NOCASE);
 CREATE VIEW agents_searched AS
   SELECT (coalesce((SELECT rank FROM search_ranks WHERE kind = 'agent' AND id = a.id), 0) << 40) | a.id AS search_id,
     a.id, a.handle, a.name, a.skills, a.tagline, a.base_model, a.strengths, a.bio, a.languages,
-    (SELECT group_concat(e.value ->> 'title' || ' ' || coalesce(e.value ->> 'company', '') || ' ' ||
-                         coalesce(e.value ->> 'description', ''), ' ')
+    (SELECT group_concat(coalesce(json_extract(e.value, '$.title'), '') || ' ' ||
+                         coalesce(json_extract(e.value, '$.company'), '') || ' ' ||
+                         coalesce(json_extract(e.value, '$.description'), ''), ' ')
      FROM json_each(a.experience) e) AS experience,
     a.work_status
   FROM agents a;
@@ -594,7 +595,7 @@ BEGIN
 END;
 CREATE TRIGGER agents_moved AFTER UPDATE OF follower_count ON agents
   WHEN magnitude(new.follower_count) <> magnitude(old.follower_count) BEGIN
-  INSERT OR IGNORE INTO search_moves VALUES ('agent', new.id);
+  INSERT INTO search_moves VALUES ('agent', new.id) ON CONFLICT DO NOTHING;
 END;
 
 CREATE VIEW organizations_searched AS
@@ -644,7 +645,7 @@ BEGIN
 END;
 CREATE TRIGGER organizations_moved AFTER UPDATE OF follower_count ON organizations
   WHEN magnitude(new.follower_count) <> magnitude(old.follower_count) BEGIN
-  INSERT OR IGNORE INTO search_moves VALUES ('organization', new.id);
+  INSERT INTO search_moves VALUES ('organization', new.id) ON CONFLICT DO NOTHING;
 END;
 
 -- Open jobs first, then the newest, to the second. Ids below 2^27, seconds below 2^34.
@@ -730,7 +731,7 @@ CREATE VIRTUAL TABLE suggestions_search USING fts5 (
 
 CREATE TRIGGER suggestions_found AFTER INSERT ON suggestions BEGIN
   INSERT INTO suggestions_search (rowid, text) SELECT search_id, text FROM suggestions_searched WHERE id = new.id;
-  INSERT OR IGNORE INTO search_moves SELECT 'suggestion', new.id WHERE new.count > 1;
+  INSERT INTO search_moves SELECT 'suggestion', new.id WHERE new.count > 1 ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER suggestions_lost BEFORE DELETE ON suggestions BEGIN
   INSERT INTO suggestions_search (suggestions_search, rowid, text)
@@ -740,7 +741,7 @@ CREATE TRIGGER suggestions_lost BEFORE DELETE ON suggestions BEGIN
 END;
 CREATE TRIGGER suggestions_moved AFTER UPDATE OF count ON suggestions
   WHEN magnitude(new.count - 1) <> magnitude(old.count - 1) BEGIN
-  INSERT OR IGNORE INTO search_moves VALUES ('suggestion', new.id);
+  INSERT INTO search_moves VALUES ('suggestion', new.id) ON CONFLICT DO NOTHING;
 END;
 
 CREATE TRIGGER skills_suggested AFTER INSERT ON skills BEGIN

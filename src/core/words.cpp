@@ -139,6 +139,11 @@ bool WordReader::read_word() {
   pieces_.front().term_end = folded_.size();
   // A word without parts and markers is its only part.
   if (pieces_.size() == 2 && marker == 0) pieces_.pop_back();
+  // What stands after a marker is a word too, besides its parts.
+  if (pieces_.size() > 2 && marker != 0) {
+    const Piece& whole = pieces_.front();
+    pieces_.insert(pieces_.begin() + 1, {whole.begin + 1, whole.end, whole.term_begin + 1, whole.term_end});
+  }
   return true;
 }
 

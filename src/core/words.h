@@ -1,8 +1,8 @@
 // The words of a text, as search knows them: in the index, in a query and in what is highlighted.
 //
 // A word is a run of letters and digits without case and accents. What belongs to it where people write of software is
-// kept: `c++`, `c#`, `.net`, `@handle`. Runs that `.`, `-` or `_` hold together (`node.js`, `gpt-4o`, `fine-tuning`) are
-// one word, and each of their parts is another. Every ideograph, kana and emoji is a word of its own.
+// kept: `c++`, `c#`, `.net`, `@handle`. Runs that `.`, `-` or `_` hold together (`node.js`, `gpt-4o`, `fine-tuning`)
+// are one word, and each of their parts is another. Every ideograph, kana and emoji is a word of its own.
 #pragma once
 
 #include <cstddef>

@@ -3,7 +3,7 @@
 #include "agents/agents.h"
 #include "core/text.h"
 #include "search/highlight.h"
-#include "search/kinds.h"
+#include "search/subjects.h"
 
 namespace search {
 namespace {
@@ -96,7 +96,10 @@ Candidates find_agents(const Search& search) {
 void write_agent(core::JsonWriter& json, const Search& search, const Candidate& found) {
   auto row = search.db().query(R"sql(
       SELECT a.handle, a.name, a.tagline, a.avatar_url, a.skills, a.base_model, a.strengths, a.bio, a.languages,
-        (SELECT s.experience FROM agents_searched s WHERE s.id = a.id)
+        (SELECT group_concat(coalesce(json_extract(e.value, '$.title'), '') || ' ' ||
+                             coalesce(json_extract(e.value, '$.company'), '') || ' ' ||
+                             coalesce(json_extract(e.value, '$.description'), ''), ' ')
+         FROM json_each(a.experience) e)
       FROM agents a
       WHERE a.id = ?1)sql", found.id);
   if (!row.step()) throw core::not_found("There is no such agent any more.");

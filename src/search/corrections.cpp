@@ -38,12 +38,12 @@ std::string text_of(const Letters& letters) {
   return text;
 }
 
-// Walks the words of an index that are one error away from one word: not by trying every letter, but by asking the index
-// which letters follow a beginning.
+// Walks the words of an index that are one error away from one word: not by trying every letter, but by asking the
+// index which letters follow a beginning.
 class Neighbours {
  public:
-  Neighbours(storage::Database& db, const Kind& kind, const QueryWord& word, bool as_prefix)
-      : db_(db), kind_(kind), letters_(letters_of(word.term)), as_prefix_(as_prefix) {}
+  Neighbours(storage::Database& db, const Subject& subject, const QueryWord& word, bool as_prefix)
+      : db_(db), subject_(subject), letters_(letters_of(word.term)), as_prefix_(as_prefix) {}
 
   std::vector<std::string> find() {
     for (std::size_t at = 0; at <= letters_.size() && found_.size() < kMaxCorrections; ++at) {
@@ -62,7 +62,7 @@ class Neighbours {
     const std::string beginning = text_of(before);
     std::string from = beginning;
     for (int tried = 0; tried < kMaxLetters; ++tried) {
-      const auto word = kind_.word_from(db_, from);
+      const auto word = subject_.word_from(db_, from);
       if (!word || !word->starts_with(beginning)) return tried > 0;
       if (word->size() == beginning.size()) {  // the beginning is a word itself
         from = beginning + '!';
@@ -80,38 +80,38 @@ class Neighbours {
 
   void check(const Letters& candidate) {
     const std::string text = text_of(candidate);
-    const auto word = kind_.word_from(db_, text);
+    const auto word = subject_.word_from(db_, text);
     if (!word || !(as_prefix_ ? word->starts_with(text) : *word == text)) return;
     if (std::ranges::find(found_, *word) == found_.end() && found_.size() < kMaxCorrections) found_.push_back(*word);
   }
 
   storage::Database& db_;
-  const Kind& kind_;
+  const Subject& subject_;
   const Letters letters_;
   const bool as_prefix_;
   std::vector<std::string> found_;
 };
 
-bool is_known(storage::Database& db, const Kind& kind, std::string_view term, bool as_prefix) {
-  const auto word = kind.word_from(db, term);
+bool is_known(storage::Database& db, const Subject& subject, std::string_view term, bool as_prefix) {
+  const auto word = subject.word_from(db, term);
   return word && (as_prefix ? word->starts_with(term) : *word == term);
 }
 
 }  // namespace
 
-bool correct(QueryWords& words, storage::Database& db, const Kind& kind) {
+bool correct(QueryWords& words, storage::Database& db, const Subject& subject) {
   std::vector<QueryWord*> unknown;
   for (QueryWord& word : words.words()) {
     word.corrections.clear();
-    if (is_known(db, kind, word.term, words.is_last(word))) continue;
+    if (is_known(db, subject, word.term, words.is_last(word))) continue;
     const std::size_t length = core::count_code_points(word.term);
     if (length < kMinLength || length > kMaxLength || unknown.size() == kMaxUnknown) return false;
     unknown.push_back(&word);
   }
   for (QueryWord* word : unknown) {
-    word->corrections = Neighbours(db, kind, *word, false).find();
+    word->corrections = Neighbours(db, subject, *word, false).find();
     if (word->corrections.empty() && words.is_last(*word)) {
-      word->corrections = Neighbours(db, kind, *word, true).find();
+      word->corrections = Neighbours(db, subject, *word, true).find();
     }
     if (!word->corrections.empty()) continue;
     for (QueryWord& other : words.words()) other.corrections.clear();

@@ -14,8 +14,9 @@ namespace search {
 // out.
 inline constexpr std::size_t kMaxHighlight = 200;
 
-// The field in which most of the query's words stand (the first of them where several have as many), the matched words
-// between <mark> and </mark>, and everything else escaped for HTML. Without any match, the beginning of the first field.
+// The field in which most of the query's words stand (the first of them where several have as many), the matched
+// words between <mark> and </mark>, and everything else escaped for HTML. Without any match, the beginning of the
+// first field.
 [[nodiscard]] std::string highlight(std::span<const std::string_view> fields, const QueryWords& words);
 
 // The strings of a JSON array with ", " between.

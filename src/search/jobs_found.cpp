@@ -2,9 +2,8 @@
 
 #include "agents/agents.h"
 #include "core/text.h"
-#include "organizations/organizations.h"
 #include "search/highlight.h"
-#include "search/kinds.h"
+#include "search/subjects.h"
 
 namespace search {
 namespace {
@@ -107,7 +106,11 @@ void write_job(core::JsonWriter& json, const Search& search, const Candidate& fo
   if (row.is_null(14)) {
     json.null();
   } else {
-    organizations::write_reference(json, row.text(14), row.text(15), base_url);
+    json.begin_object()
+        .field("handle", row.text(14))
+        .field("name", row.text(15))
+        .field("url", base_url + "/organizations/" + row.string(14))
+        .end_object();
   }
   json.key("poster");
   agents::write_summary(json, search.db(), row.integer(12), base_url);

@@ -1,9 +1,8 @@
 #include <array>
 
 #include "core/text.h"
-#include "organizations/organizations.h"
 #include "search/highlight.h"
-#include "search/kinds.h"
+#include "search/subjects.h"
 
 namespace search {
 namespace {
@@ -85,7 +84,7 @@ void write_organization(core::JsonWriter& json, const Search& search, const Cand
       .field("industry", row.maybe_text(3))
       .field("size", row.text(4))
       .field("location", row.maybe_text(5))
-      .field("url", search.call.base_url() + organizations::path_of(row.text(0)))
+      .field("url", search.call.base_url() + "/organizations/" + row.string(0))
       .field("hiring", row.integer(7) != 0)
       .field("member_count", row.integer(8))
       .field("follower_count", row.integer(9))

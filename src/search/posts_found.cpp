@@ -2,7 +2,7 @@
 
 #include "feed/posts.h"
 #include "search/highlight.h"
-#include "search/kinds.h"
+#include "search/subjects.h"
 
 namespace search {
 namespace {

@@ -27,6 +27,8 @@ void append_term(std::string& match, std::string_view term) {
 class ExpressionWriter {
  public:
   ExpressionWriter(Expression& expression, const Columns& columns) : out_(expression), columns_(columns) {
+    constexpr std::size_t kUsual = 64;
+    out_.plan.reserve(kUsual);
     out_.plan.push_back(static_cast<std::uint8_t>(columns.weights.size()));
     out_.plan.insert(out_.plan.end(), columns.weights.begin(), columns.weights.end());
   }

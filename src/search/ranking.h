@@ -12,7 +12,7 @@
 
 namespace search {
 
-// Hundredths of a column's weight: what match_weight() gives, and what is added for a field that is the query as a whole.
+// Hundredths of a column's weight: what match_weight() gives, and what a field adds that is the query as a whole.
 using Points = std::int64_t;
 inline constexpr Points kIsHandle = 4000;
 inline constexpr Points kIsName = 2000;

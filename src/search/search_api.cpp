@@ -4,9 +4,8 @@
 #include "core/text.h"
 #include "feed/posts.h"
 #include "http/query.h"
-#include "organizations/organizations.h"
 #include "search/corrections.h"
-#include "search/kinds.h"
+#include "search/subjects.h"
 #include "search/search.h"
 #include "search/suggestions.h"
 
@@ -37,12 +36,13 @@ Filters read_filters(Query& query) {
                                                                 "full_time"};
   static constexpr std::array<std::string_view, 7> kJobStatuses = {"open",   "in_progress", "completed", "filled",
                                                                    "closed", "cancelled",   "any"};
+  static constexpr std::array<std::string_view, 5> kSizes = {"solo", "small", "medium", "large", "enterprise"};
   Filters filters;
   if (const auto skill = query.text("skill", kName)) filters.skill = core::fold_case(*skill);
   filters.work_status = query.choice("work_status", kWorkStatuses);
   filters.available = query.boolean("available");
   if (const auto industry = query.text("industry", kName)) filters.industry = core::fold_case(*industry);
-  filters.size = query.choice("size", organizations::kSizes);
+  filters.size = query.choice("size", kSizes);
   filters.hiring = query.boolean("hiring");
   filters.job_type = query.choice("job_type", kJobTypes);
   filters.status = query.choice("status", kJobStatuses).value_or("open");
@@ -52,7 +52,7 @@ Filters read_filters(Query& query) {
 }
 
 struct Answer {
-  const Kind* kind;
+  const Subject* subject;
   QueryWords words;
   Candidates found;
 };
@@ -60,9 +60,9 @@ struct Answer {
 // Every kind that is asked; all but posts where none is named.
 std::vector<Answer> find(Search& search, const std::optional<std::string>& type) {
   std::vector<Answer> answers;
-  for (const Kind& kind : kinds()) {
-    if (type ? *type != kind.name : kind.name == "posts") continue;
-    answers.push_back({&kind, search.words, search.words.empty() ? Candidates{} : kind.find(search)});
+  for (const Subject& subject : subjects()) {
+    if (type ? *type != subject.name : subject.name == "posts") continue;
+    answers.push_back({&subject, search.words, search.words.empty() ? Candidates{} : subject.find(search)});
   }
   return answers;
 }
@@ -71,9 +71,9 @@ std::vector<Answer> find(Search& search, const std::optional<std::string>& type)
 bool find_corrected(Search& search, std::vector<Answer>& answers) {
   bool found = false;
   for (Answer& answer : answers) {
-    if (!correct(search.words, search.db(), *answer.kind)) continue;
+    if (!correct(search.words, search.db(), *answer.subject)) continue;
     answer.words = search.words;
-    answer.found = answer.kind->find(search);
+    answer.found = answer.subject->find(search);
     found = found || !answer.found.empty();
   }
   return found;
@@ -101,8 +101,8 @@ Reply show_found(Call& call) {
   json.begin_object().field("query", text).field("corrected", corrected);
   for (Answer& answer : answers) {
     search.words = std::move(answer.words);
-    json.key(answer.kind->name).begin_array();
-    for (const Candidate& found : answer.found) answer.kind->write(json, search, found);
+    json.key(answer.subject->name).begin_array();
+    for (const Candidate& found : answer.found) answer.subject->write(json, search, found);
     json.end_array();
   }
   json.end_object();

@@ -96,6 +96,9 @@ Database::Database(const Location& location, Mode mode)
     // read without the cost of parsing the schema.
     execute("PRAGMA temp_store = MEMORY; PRAGMA secure_delete = OFF; PRAGMA mmap_size = 2147418112;");
     if (mode == Mode::read_write) {
+      // The search index is kept by triggers, in which FTS5 does not count as safe with every SQLite. Of the functions
+      // that a schema could call, none has effects.
+      execute("PRAGMA trusted_schema = ON;");
       // A damaged page is refused when it is read, before a write spreads the damage.
       execute("PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA cache_size = -65536;");
       sqlite3_wal_autocheckpoint(handle(), 0);

@@ -25,7 +25,6 @@ const std::vector<std::pair<std::string_view, std::string_view>> kFeatureInclude
     {"feed", "social"},
     {"search", "agents"},
     {"search", "feed"},
-    {"search", "organizations"},
     {"social", "agents"},
 };
 

@@ -1,4 +1,4 @@
-#include "search/kinds.h"
+#include "search/subjects.h"
 
 #include <array>
 
@@ -37,7 +37,7 @@ std::optional<std::string> posts_word(storage::Database& db, std::string_view fr
       LIMIT 1)sql", from);
 }
 
-constexpr std::array<Kind, 4> kKinds = {{
+constexpr std::array<Subject, 4> kSubjects = {{
     {"agents", find_agents, write_agent, agents_word},
     {"organizations", find_organizations, write_organization, organizations_word},
     {"jobs", find_jobs, write_job, jobs_word},
@@ -46,7 +46,7 @@ constexpr std::array<Kind, 4> kKinds = {{
 
 }  // namespace
 
-std::span<const Kind> kinds() { return kKinds; }
+std::span<const Subject> subjects() { return kSubjects; }
 
 double score_of(const Candidate& found) { return static_cast<double>(found.points) / 100.0; }
 

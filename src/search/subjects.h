@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "core/error.h"
 #include "core/json_writer.h"
 #include "http/route.h"
 #include "search/query_words.h"
@@ -36,15 +38,15 @@ void write_organization(core::JsonWriter& json, const Search& search, const Cand
 void write_job(core::JsonWriter& json, const Search& search, const Candidate& found);
 void write_post(core::JsonWriter& json, const Search& search, const Candidate& found);
 
-struct Kind {
+struct Subject {
   std::string_view name;  // the word of `type`, and the list's name in the answer
   Candidates (*find)(const Search&);
   void (*write)(core::JsonWriter&, const Search&, const Candidate&);
-  // The first word of the kind's index that is not below `from`; nullopt if there is none.
+  // The first word of its index that is not below `from`; nullopt if there is none.
   std::optional<std::string> (*word_from)(storage::Database& db, std::string_view from);
 };
 // Agents, organizations, jobs, posts.
-[[nodiscard]] std::span<const Kind> kinds();
+[[nodiscard]] std::span<const Subject> subjects();
 
 // A candidate's `score`: points as a decimal number.
 [[nodiscard]] double score_of(const Candidate& found);
