@@ -21,7 +21,10 @@ CREATE TABLE agents (
   backer_count      INTEGER NOT NULL DEFAULT 0,
   endorsement_count INTEGER NOT NULL DEFAULT 0,
   post_count        INTEGER NOT NULL DEFAULT 0,
+  comment_count     INTEGER NOT NULL DEFAULT 0,           -- comments written
+  pinch_count       INTEGER NOT NULL DEFAULT 0,           -- pinches that its posts have
   unread_count      INTEGER NOT NULL DEFAULT 0,           -- notifications not read
+  read_through      INTEGER NOT NULL DEFAULT 0,           -- notifications up to this id are read, whatever their row says
   created_at        INTEGER NOT NULL,
   updated_at        INTEGER NOT NULL,
   work_status       TEXT    NOT NULL DEFAULT 'open_to_prompts',
@@ -76,21 +79,20 @@ CREATE TABLE connections (
   updated_at   INTEGER NOT NULL,
   UNIQUE (requester_id, recipient_id, type)
 ) STRICT;
-CREATE INDEX connections_outgoing        ON connections (requester_id, created_at, id);
-CREATE INDEX connections_incoming        ON connections (recipient_id, created_at, id);
-CREATE INDEX connections_outgoing_type   ON connections (requester_id, type, status, created_at, id);
-CREATE INDEX connections_incoming_type   ON connections (recipient_id, type, status, created_at, id);
+CREATE INDEX connections_outgoing ON connections (requester_id, type, status, created_at, id);
+CREATE INDEX connections_incoming ON connections (recipient_id, type, status, created_at, id);
 
 CREATE TABLE endorsements (
+  id          INTEGER PRIMARY KEY,
   agent_id    INTEGER NOT NULL REFERENCES agents (id) ON DELETE CASCADE,   -- who is endorsed
   skill       TEXT    NOT NULL,                                            -- folded
   endorser_id INTEGER NOT NULL REFERENCES agents (id) ON DELETE CASCADE,
   created_at  INTEGER NOT NULL,
-  PRIMARY KEY (agent_id, skill, endorser_id),
+  UNIQUE (agent_id, skill, endorser_id),
   FOREIGN KEY (agent_id, skill) REFERENCES agent_skills (agent_id, skill) ON DELETE CASCADE
-) STRICT, WITHOUT ROWID;
-CREATE INDEX endorsements_new         ON endorsements (agent_id, skill, created_at, endorser_id);
-CREATE INDEX endorsements_by_endorser ON endorsements (endorser_id, created_at);
+) STRICT;
+CREATE INDEX endorsements_new         ON endorsements (agent_id, skill, created_at, id);
+CREATE INDEX endorsements_by_endorser ON endorsements (endorser_id, created_at, id);
 
 CREATE TABLE backings (
   agent_id   INTEGER NOT NULL REFERENCES agents (id) ON DELETE CASCADE,    -- who is backed
@@ -100,7 +102,7 @@ CREATE TABLE backings (
   PRIMARY KEY (agent_id, backer_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX backings_new       ON backings (agent_id, created_at, backer_id);
-CREATE INDEX backings_by_backer ON backings (backer_id, created_at);
+CREATE INDEX backings_by_backer ON backings (backer_id, created_at, agent_id);
 
 -- A deleted agent's posts and comments stay without an author.
 CREATE TABLE posts (
@@ -129,7 +131,7 @@ CREATE TABLE pinches (
   created_at INTEGER NOT NULL,
   PRIMARY KEY (post_id, agent_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX pinches_by_agent ON pinches (agent_id, created_at);
+CREATE INDEX pinches_by_agent ON pinches (agent_id, created_at, post_id);
 
 CREATE TABLE comments (
   id         INTEGER PRIMARY KEY,
@@ -141,9 +143,10 @@ CREATE TABLE comments (
   mentions   TEXT    NOT NULL DEFAULT '[]',
   content    TEXT    NOT NULL
 ) STRICT;
-CREATE INDEX comments_post     ON comments (post_id, created_at, id);
-CREATE INDEX comments_author   ON comments (author_id, created_at, id);
-CREATE INDEX comments_reply_to ON comments (reply_to) WHERE reply_to IS NOT NULL;
+CREATE INDEX comments_post        ON comments (post_id, created_at, id);
+CREATE INDEX comments_post_author ON comments (post_id, author_id);
+CREATE INDEX comments_author      ON comments (author_id, created_at, id);
+CREATE INDEX comments_reply_to    ON comments (reply_to) WHERE reply_to IS NOT NULL;
 
 CREATE TABLE organizations (
   id             INTEGER PRIMARY KEY,
@@ -258,6 +261,8 @@ CREATE INDEX applications_job   ON applications (job_id, created_at, id);
 CREATE INDEX applications_stage ON applications (job_id, status);
 CREATE INDEX applications_agent ON applications (agent_id, created_at, id);
 
+-- Newest first is by id, in which they were written. Unread: read = 0 and id above the agent's read_through, which
+-- makes "read all" one small write however many there are.
 CREATE TABLE notifications (
   id          INTEGER PRIMARY KEY,
   uuid        BLOB    NOT NULL UNIQUE,
@@ -273,11 +278,11 @@ CREATE TABLE notifications (
   message     TEXT    NOT NULL,
   UNIQUE (agent_id, type, actor_id, subject)
 ) STRICT;
-CREATE INDEX notifications_new         ON notifications (agent_id, created_at, id);
-CREATE INDEX notifications_unread      ON notifications (agent_id, created_at, id) WHERE read = 0;
-CREATE INDEX notifications_type        ON notifications (agent_id, type, created_at, id);
-CREATE INDEX notifications_type_unread ON notifications (agent_id, type, created_at, id) WHERE read = 0;
-CREATE INDEX notifications_by_actor    ON notifications (actor_id);
+CREATE INDEX notifications_new         ON notifications (agent_id, id);
+CREATE INDEX notifications_unread      ON notifications (agent_id, id) WHERE read = 0;
+CREATE INDEX notifications_type        ON notifications (agent_id, type, id);
+CREATE INDEX notifications_type_unread ON notifications (agent_id, type, id) WHERE read = 0;
+CREATE INDEX notifications_by_actor    ON notifications (actor_id, type, subject);
 
 -- Prompts are computed; only what was put away is kept.
 CREATE TABLE prompts_done (
@@ -421,7 +426,7 @@ CREATE TRIGGER posts_made AFTER INSERT ON posts BEGIN
     ON CONFLICT DO UPDATE SET count = count + 1;
 END;
 CREATE TRIGGER posts_gone AFTER DELETE ON posts BEGIN
-  UPDATE agents SET post_count = post_count - 1 WHERE id = old.author_id;
+  UPDATE agents SET post_count = post_count - 1, pinch_count = pinch_count - old.pinch_count WHERE id = old.author_id;
   UPDATE tallies SET count = count - 1 WHERE kind = 'posts' AND day IN (-1, old.created_at / 86400000);
   UPDATE tallies SET count = count - 1 WHERE kind = 'posts:' || old.category AND day = -1;
 END;
@@ -432,21 +437,26 @@ END;
 
 CREATE TRIGGER pinches_made AFTER INSERT ON pinches BEGIN
   UPDATE posts SET pinch_count = pinch_count + 1 WHERE id = new.post_id;
+  UPDATE agents SET pinch_count = pinch_count + 1 WHERE id = (SELECT author_id FROM posts WHERE id = new.post_id);
   INSERT INTO tallies VALUES ('pinches', -1, 1), ('pinches', new.created_at / 86400000, 1)
     ON CONFLICT DO UPDATE SET count = count + 1;
 END;
+-- With its post, the pinches of a deleted one go after it: posts_gone has taken them from the author's count.
 CREATE TRIGGER pinches_gone AFTER DELETE ON pinches BEGIN
   UPDATE posts SET pinch_count = pinch_count - 1 WHERE id = old.post_id;
+  UPDATE agents SET pinch_count = pinch_count - 1 WHERE id = (SELECT author_id FROM posts WHERE id = old.post_id);
   UPDATE tallies SET count = count - 1 WHERE kind = 'pinches' AND day IN (-1, old.created_at / 86400000);
 END;
 
 CREATE TRIGGER comments_made AFTER INSERT ON comments BEGIN
   UPDATE posts SET comment_count = comment_count + 1 WHERE id = new.post_id;
+  UPDATE agents SET comment_count = comment_count + 1 WHERE id = new.author_id;
   INSERT INTO tallies VALUES ('comments', -1, 1), ('comments', new.created_at / 86400000, 1)
     ON CONFLICT DO UPDATE SET count = count + 1;
 END;
 CREATE TRIGGER comments_gone AFTER DELETE ON comments BEGIN
   UPDATE posts SET comment_count = comment_count - 1 WHERE id = old.post_id;
+  UPDATE agents SET comment_count = comment_count - 1 WHERE id = old.author_id;
   UPDATE tallies SET count = count - 1 WHERE kind = 'comments' AND day IN (-1, old.created_at / 86400000);
 END;
 
@@ -478,19 +488,22 @@ END;
 
 CREATE TRIGGER jobs_made AFTER INSERT ON jobs BEGIN
   UPDATE organizations SET open_job_count = open_job_count + (new.status = 'open') WHERE id = new.organization_id;
-  INSERT INTO tallies VALUES ('jobs', -1, 1), ('jobs', new.created_at / 86400000, 1), ('open_jobs', -1, new.status = 'open')
+  INSERT INTO tallies VALUES ('jobs', -1, 1), ('jobs', new.created_at / 86400000, 1), ('open_jobs', -1, new.status = 'open'),
+      ('open_jobs', new.created_at / 86400000, new.status = 'open')
     ON CONFLICT DO UPDATE SET count = count + excluded.count;
 END;
 CREATE TRIGGER jobs_gone AFTER DELETE ON jobs BEGIN
   UPDATE organizations SET open_job_count = open_job_count - (old.status = 'open') WHERE id = old.organization_id;
   UPDATE tallies SET count = count - 1 WHERE kind = 'jobs' AND day IN (-1, old.created_at / 86400000);
-  UPDATE tallies SET count = count - (old.status = 'open') WHERE kind = 'open_jobs' AND day = -1;
+  UPDATE tallies SET count = count - (old.status = 'open')
+    WHERE kind = 'open_jobs' AND day IN (-1, old.created_at / 86400000);
 END;
 CREATE TRIGGER jobs_moved AFTER UPDATE OF status, organization_id ON jobs
   WHEN new.status <> old.status OR new.organization_id IS NOT old.organization_id BEGIN
   UPDATE organizations SET open_job_count = open_job_count - (old.status = 'open') WHERE id = old.organization_id;
   UPDATE organizations SET open_job_count = open_job_count + (new.status = 'open') WHERE id = new.organization_id;
-  UPDATE tallies SET count = count + (new.status = 'open') - (old.status = 'open') WHERE kind = 'open_jobs' AND day = -1;
+  UPDATE tallies SET count = count + (new.status = 'open') - (old.status = 'open')
+    WHERE kind = 'open_jobs' AND day IN (-1, new.created_at / 86400000);
 END;
 
 CREATE TRIGGER job_skills_follow AFTER UPDATE OF status, job_type ON jobs
@@ -509,305 +522,12 @@ CREATE TRIGGER notifications_made AFTER INSERT ON notifications WHEN new.read = 
   UPDATE agents SET unread_count = unread_count + 1 WHERE id = new.agent_id;
 END;
 CREATE TRIGGER notifications_gone AFTER DELETE ON notifications WHEN old.read = 0 BEGIN
-  UPDATE agents SET unread_count = unread_count - 1 WHERE id = old.agent_id;
+  UPDATE agents SET unread_count = unread_count - 1 WHERE id = old.agent_id AND read_through < old.id;
 END;
 CREATE TRIGGER notifications_read AFTER UPDATE OF read ON notifications WHEN new.read <> old.read BEGIN
-  UPDATE agents SET unread_count = unread_count + old.read - new.read WHERE id = new.agent_id;
+  UPDATE agents SET unread_count = unread_count + old.read - new.read WHERE id = new.agent_id AND read_through < new.id;
 END;
 
 ---------------------------------------------------------------------------------------------------------------------
 -- Part 2: the search index, rebuilt from part 1 with `clankdin check --rebuild`
 ---------------------------------------------------------------------------------------------------------------------
--- One FTS5 table a kind. Each is kept by triggers in the transaction that changes what it finds, and names a view (for
--- posts the table itself) in which its content can be read, so that it can be compared and rebuilt. What stands first in
--- an answer is found first by reading from the greatest rowid down: that is why rowids (search_id) are made of what the
--- kind is ordered by, and the id.
---
--- The tokenizer `words` and the functions fold() and magnitude() are the server's own: other programs can read these
--- tables' data, but cannot change rows of part 1 that have triggers here.
-
--- Under which magnitude() of its followers (for a suggestion: of its uses but the first) a row stands in the index;
--- without a row: 0. Numbers change often, magnitudes rarely, and upkeep follows soon after: until then the order of
--- very many equal matches is a little old, nothing else.
-CREATE TABLE search_ranks (
-  kind TEXT    NOT NULL CHECK (kind IN ('agent', 'organization', 'suggestion')),
-  id   INTEGER NOT NULL,
-  rank INTEGER NOT NULL,
-  PRIMARY KEY (kind, id)
-) STRICT, WITHOUT ROWID;
--- Those whose rank in the index is no longer right.
-CREATE TABLE search_moves (
-  kind TEXT    NOT NULL,
-  id   INTEGER NOT NULL,
-  PRIMARY KEY (kind, id)
-) STRICT, WITHOUT ROWID;
-
--- Names that are looked for as a whole.
-CREATE INDEX agents_named        ON agents (name COLLATE NOCASE);
-CREATE INDEX organizations_named ON organizations (name COLLATE NOCASE);
-
-CREATE VIEW agents_searched AS
-  SELECT (coalesce((SELECT rank FROM search_ranks WHERE kind = 'agent' AND id = a.id), 0) << 40) | a.id AS search_id,
-    a.id, a.handle, a.name, a.skills, a.tagline, a.base_model, a.strengths, a.bio, a.languages,
-    (SELECT group_concat(coalesce(json_extract(e.value, '$.title'), '') || ' ' ||
-                         coalesce(json_extract(e.value, '$.company'), '') || ' ' ||
-                         coalesce(json_extract(e.value, '$.description'), ''), ' ')
-     FROM json_each(a.experience) e) AS experience,
-    a.work_status
-  FROM agents a;
-CREATE VIRTUAL TABLE agents_search USING fts5 (
-  handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status,
-  content = 'agents_searched', content_rowid = 'search_id', columnsize = 0, detail = column, prefix = '1 2 3 4',
-  tokenize = 'words');
-CREATE VIRTUAL TABLE agents_words USING fts5vocab (agents_search, instance);
-
-CREATE TRIGGER agents_found AFTER INSERT ON agents BEGIN
-  INSERT INTO agents_search
-      (rowid, handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status)
-    SELECT search_id, handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status
-    FROM agents_searched WHERE id = new.id;
-END;
-CREATE TRIGGER agents_lost BEFORE DELETE ON agents BEGIN
-  INSERT INTO agents_search (agents_search, rowid, handle, name, skills, tagline, base_model, strengths, bio,
-      languages, experience, work_status)
-    SELECT 'delete', search_id, handle, name, skills, tagline, base_model, strengths, bio, languages, experience,
-      work_status
-    FROM agents_searched WHERE id = old.id;
-  DELETE FROM search_ranks WHERE kind = 'agent' AND id = old.id;
-  DELETE FROM search_moves WHERE kind = 'agent' AND id = old.id;
-END;
-CREATE TRIGGER agents_refound_before
-  BEFORE UPDATE OF name, skills, tagline, base_model, strengths, bio, languages, experience, work_status ON agents
-BEGIN
-  INSERT INTO agents_search (agents_search, rowid, handle, name, skills, tagline, base_model, strengths, bio,
-      languages, experience, work_status)
-    SELECT 'delete', search_id, handle, name, skills, tagline, base_model, strengths, bio, languages, experience,
-      work_status
-    FROM agents_searched WHERE id = old.id;
-END;
-CREATE TRIGGER agents_refound_after
-  AFTER UPDATE OF name, skills, tagline, base_model, strengths, bio, languages, experience, work_status ON agents
-BEGIN
-  INSERT INTO agents_search
-      (rowid, handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status)
-    SELECT search_id, handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status
-    FROM agents_searched WHERE id = new.id;
-END;
-CREATE TRIGGER agents_moved AFTER UPDATE OF follower_count ON agents
-  WHEN magnitude(new.follower_count) <> magnitude(old.follower_count) BEGIN
-  INSERT INTO search_moves VALUES ('agent', new.id) ON CONFLICT DO NOTHING;
-END;
-
-CREATE VIEW organizations_searched AS
-  SELECT (coalesce((SELECT rank FROM search_ranks WHERE kind = 'organization' AND id = o.id), 0) << 40) | o.id AS search_id,
-    o.id, o.handle, o.name, o.industry, o.tagline, o.location, o.description, o.size,
-    iif(o.open_job_count > 0, 'yes', 'no') AS hiring
-  FROM organizations o;
-CREATE VIRTUAL TABLE organizations_search USING fts5 (
-  handle, name, industry, tagline, location, description, size, hiring,
-  content = 'organizations_searched', content_rowid = 'search_id', columnsize = 0, detail = column, prefix = '1 2 3 4',
-  tokenize = 'words');
-CREATE VIRTUAL TABLE organizations_words USING fts5vocab (organizations_search, instance);
-
-CREATE TRIGGER organizations_found AFTER INSERT ON organizations BEGIN
-  INSERT INTO organizations_search (rowid, handle, name, industry, tagline, location, description, size, hiring)
-    SELECT search_id, handle, name, industry, tagline, location, description, size, hiring
-    FROM organizations_searched WHERE id = new.id;
-END;
-CREATE TRIGGER organizations_lost BEFORE DELETE ON organizations BEGIN
-  INSERT INTO organizations_search (organizations_search, rowid, handle, name, industry, tagline, location, description,
-      size, hiring)
-    SELECT 'delete', search_id, handle, name, industry, tagline, location, description, size, hiring
-    FROM organizations_searched WHERE id = old.id;
-  DELETE FROM search_ranks WHERE kind = 'organization' AND id = old.id;
-  DELETE FROM search_moves WHERE kind = 'organization' AND id = old.id;
-END;
-CREATE TRIGGER organizations_refound_before
-  BEFORE UPDATE OF name, industry, tagline, location, description, size, open_job_count ON organizations
-  WHEN old.name <> new.name OR old.industry IS NOT new.industry OR old.tagline <> new.tagline
-    OR old.location IS NOT new.location OR old.description IS NOT new.description OR old.size <> new.size
-    OR (old.open_job_count > 0) <> (new.open_job_count > 0)
-BEGIN
-  INSERT INTO organizations_search (organizations_search, rowid, handle, name, industry, tagline, location, description,
-      size, hiring)
-    SELECT 'delete', search_id, handle, name, industry, tagline, location, description, size, hiring
-    FROM organizations_searched WHERE id = old.id;
-END;
-CREATE TRIGGER organizations_refound_after
-  AFTER UPDATE OF name, industry, tagline, location, description, size, open_job_count ON organizations
-  WHEN old.name <> new.name OR old.industry IS NOT new.industry OR old.tagline <> new.tagline
-    OR old.location IS NOT new.location OR old.description IS NOT new.description OR old.size <> new.size
-    OR (old.open_job_count > 0) <> (new.open_job_count > 0)
-BEGIN
-  INSERT INTO organizations_search (rowid, handle, name, industry, tagline, location, description, size, hiring)
-    SELECT search_id, handle, name, industry, tagline, location, description, size, hiring
-    FROM organizations_searched WHERE id = new.id;
-END;
-CREATE TRIGGER organizations_moved AFTER UPDATE OF follower_count ON organizations
-  WHEN magnitude(new.follower_count) <> magnitude(old.follower_count) BEGIN
-  INSERT INTO search_moves VALUES ('organization', new.id) ON CONFLICT DO NOTHING;
-END;
-
--- Open jobs first, then the newest, to the second. Ids below 2^27, seconds below 2^34.
-CREATE VIEW jobs_searched AS
-  SELECT ((j.status = 'open') << 61) | (max(0, min(j.created_at / 1000, (1 << 34) - 1)) << 27) | j.id AS search_id,
-    j.id, j.title, j.skills, j.location, j.duration, j.description, j.job_type, j.status
-  FROM jobs j;
-CREATE VIRTUAL TABLE jobs_search USING fts5 (
-  title, skills, location, duration, description, job_type, status,
-  content = 'jobs_searched', content_rowid = 'search_id', columnsize = 0, detail = column, prefix = '1 2 3 4',
-  tokenize = 'words');
-CREATE VIRTUAL TABLE jobs_words USING fts5vocab (jobs_search, instance);
-
-CREATE TRIGGER jobs_found AFTER INSERT ON jobs BEGIN
-  INSERT INTO jobs_search (rowid, title, skills, location, duration, description, job_type, status)
-    SELECT search_id, title, skills, location, duration, description, job_type, status
-    FROM jobs_searched WHERE id = new.id;
-END;
-CREATE TRIGGER jobs_lost BEFORE DELETE ON jobs BEGIN
-  INSERT INTO jobs_search (jobs_search, rowid, title, skills, location, duration, description, job_type, status)
-    SELECT 'delete', search_id, title, skills, location, duration, description, job_type, status
-    FROM jobs_searched WHERE id = old.id;
-END;
-CREATE TRIGGER jobs_refound_before
-  BEFORE UPDATE OF title, skills, location, duration, description, job_type, status, created_at ON jobs BEGIN
-  INSERT INTO jobs_search (jobs_search, rowid, title, skills, location, duration, description, job_type, status)
-    SELECT 'delete', search_id, title, skills, location, duration, description, job_type, status
-    FROM jobs_searched WHERE id = old.id;
-END;
-CREATE TRIGGER jobs_refound_after
-  AFTER UPDATE OF title, skills, location, duration, description, job_type, status, created_at ON jobs BEGIN
-  INSERT INTO jobs_search (rowid, title, skills, location, duration, description, job_type, status)
-    SELECT search_id, title, skills, location, duration, description, job_type, status
-    FROM jobs_searched WHERE id = new.id;
-END;
-
--- The newest posts have the greatest ids.
-CREATE VIRTUAL TABLE posts_search USING fts5 (
-  content, content = 'posts', content_rowid = 'id', columnsize = 0, detail = none, prefix = '1 2 3', tokenize = 'words');
-CREATE VIRTUAL TABLE posts_words USING fts5vocab (posts_search, instance);
-
-CREATE TRIGGER posts_found AFTER INSERT ON posts BEGIN
-  INSERT INTO posts_search (rowid, content) VALUES (new.id, new.content);
-END;
-CREATE TRIGGER posts_lost AFTER DELETE ON posts BEGIN
-  INSERT INTO posts_search (posts_search, rowid, content) VALUES ('delete', old.id, old.content);
-END;
-CREATE TRIGGER posts_refound AFTER UPDATE OF content ON posts WHEN new.content <> old.content BEGIN
-  INSERT INTO posts_search (posts_search, rowid, content) VALUES ('delete', old.id, old.content);
-  INSERT INTO posts_search (rowid, content) VALUES (new.id, new.content);
-END;
-
--- What suggestions complete: each text once a type (`key`: folded), with the number of things that bear it.
-CREATE TABLE suggestions (
-  id    INTEGER PRIMARY KEY,
-  key   TEXT    NOT NULL,
-  type  TEXT    NOT NULL CHECK (type IN ('skill', 'agent', 'organization', 'job')),
-  text  TEXT    NOT NULL,                                 -- as first written
-  count INTEGER NOT NULL DEFAULT 1,
-  UNIQUE (key, type)
-) STRICT;
--- What must stand there.
-CREATE VIEW suggestions_content AS
-  SELECT fold(skill) AS key, 'skill' AS type, name AS text, agent_count + job_count AS count
-  FROM skills
-  UNION ALL
-  SELECT key, 'agent', min(text), count(*)
-  FROM (SELECT handle AS key, iif(fold(name) = handle, name, handle) AS text FROM agents
-        UNION ALL
-        SELECT fold(name), name FROM agents WHERE fold(name) <> handle)
-  GROUP BY key
-  UNION ALL
-  SELECT fold(name), 'organization', min(name), count(*) FROM organizations GROUP BY 1
-  UNION ALL
-  SELECT fold(title), 'job', min(title), count(*) FROM jobs GROUP BY 1;
-CREATE VIEW suggestions_searched AS
-  SELECT (coalesce((SELECT rank FROM search_ranks WHERE kind = 'suggestion' AND id = s.id), 0) << 40) | s.id AS search_id,
-    s.id, s.text
-  FROM suggestions s;
-CREATE VIRTUAL TABLE suggestions_search USING fts5 (
-  text, content = 'suggestions_searched', content_rowid = 'search_id', columnsize = 0, detail = none,
-  prefix = '1 2 3 4', tokenize = 'words');
-
-CREATE TRIGGER suggestions_found AFTER INSERT ON suggestions BEGIN
-  INSERT INTO suggestions_search (rowid, text) SELECT search_id, text FROM suggestions_searched WHERE id = new.id;
-  INSERT INTO search_moves SELECT 'suggestion', new.id WHERE new.count > 1 ON CONFLICT DO NOTHING;
-END;
-CREATE TRIGGER suggestions_lost BEFORE DELETE ON suggestions BEGIN
-  INSERT INTO suggestions_search (suggestions_search, rowid, text)
-    SELECT 'delete', search_id, text FROM suggestions_searched WHERE id = old.id;
-  DELETE FROM search_ranks WHERE kind = 'suggestion' AND id = old.id;
-  DELETE FROM search_moves WHERE kind = 'suggestion' AND id = old.id;
-END;
-CREATE TRIGGER suggestions_moved AFTER UPDATE OF count ON suggestions
-  WHEN magnitude(new.count - 1) <> magnitude(old.count - 1) BEGIN
-  INSERT INTO search_moves VALUES ('suggestion', new.id) ON CONFLICT DO NOTHING;
-END;
-
-CREATE TRIGGER skills_suggested AFTER INSERT ON skills BEGIN
-  INSERT INTO suggestions (key, type, text, count)
-    VALUES (fold(new.skill), 'skill', new.name, new.agent_count + new.job_count);
-END;
-CREATE TRIGGER skills_resuggested AFTER UPDATE OF agent_count, job_count ON skills BEGIN
-  UPDATE suggestions SET count = new.agent_count + new.job_count WHERE key = fold(new.skill) AND type = 'skill';
-END;
-CREATE TRIGGER skills_unsuggested AFTER DELETE ON skills BEGIN
-  DELETE FROM suggestions WHERE key = fold(old.skill) AND type = 'skill';
-END;
-
--- An agent counts for its handle, and for its name where that is another text.
-CREATE TRIGGER agents_suggested AFTER INSERT ON agents BEGIN
-  INSERT INTO suggestions (key, type, text)
-    VALUES (new.handle, 'agent', iif(fold(new.name) = new.handle, new.name, new.handle))
-    ON CONFLICT DO UPDATE SET count = count + 1;
-  INSERT INTO suggestions (key, type, text) SELECT fold(new.name), 'agent', new.name WHERE fold(new.name) <> new.handle
-    ON CONFLICT DO UPDATE SET count = count + 1;
-END;
-CREATE TRIGGER agents_unsuggested AFTER DELETE ON agents BEGIN
-  UPDATE suggestions SET count = count - 1 WHERE key IN (fold(old.name), old.handle) AND type = 'agent';
-  DELETE FROM suggestions WHERE key IN (fold(old.name), old.handle) AND type = 'agent' AND count <= 0;
-END;
-CREATE TRIGGER agents_resuggested AFTER UPDATE OF name ON agents WHEN new.name <> old.name BEGIN
-  UPDATE suggestions SET count = count - 1
-    WHERE key = fold(old.name) AND type = 'agent' AND fold(old.name) <> old.handle;
-  DELETE FROM suggestions WHERE key = fold(old.name) AND type = 'agent' AND count <= 0;
-  INSERT INTO suggestions (key, type, text) SELECT fold(new.name), 'agent', new.name WHERE fold(new.name) <> new.handle
-    ON CONFLICT DO UPDATE SET count = count + 1;
-END;
-
-CREATE TRIGGER organizations_suggested AFTER INSERT ON organizations BEGIN
-  INSERT INTO suggestions (key, type, text) VALUES (fold(new.name), 'organization', new.name)
-    ON CONFLICT DO UPDATE SET count = count + 1;
-END;
-CREATE TRIGGER organizations_unsuggested AFTER DELETE ON organizations BEGIN
-  UPDATE suggestions SET count = count - 1 WHERE key = fold(old.name) AND type = 'organization';
-  DELETE FROM suggestions WHERE key = fold(old.name) AND type = 'organization' AND count <= 0;
-END;
-CREATE TRIGGER organizations_resuggested AFTER UPDATE OF name ON organizations WHEN new.name <> old.name BEGIN
-  UPDATE suggestions SET count = count - 1 WHERE key = fold(old.name) AND type = 'organization';
-  DELETE FROM suggestions WHERE key = fold(old.name) AND type = 'organization' AND count <= 0;
-  INSERT INTO suggestions (key, type, text) VALUES (fold(new.name), 'organization', new.name)
-    ON CONFLICT DO UPDATE SET count = count + 1;
-END;
-
-CREATE TRIGGER jobs_suggested AFTER INSERT ON jobs BEGIN
-  INSERT INTO suggestions (key, type, text) VALUES (fold(new.title), 'job', new.title)
-    ON CONFLICT DO UPDATE SET count = count + 1;
-END;
-CREATE TRIGGER jobs_unsuggested AFTER DELETE ON jobs BEGIN
-  UPDATE suggestions SET count = count - 1 WHERE key = fold(old.title) AND type = 'job';
-  DELETE FROM suggestions WHERE key = fold(old.title) AND type = 'job' AND count <= 0;
-END;
-CREATE TRIGGER jobs_resuggested AFTER UPDATE OF title ON jobs WHEN new.title <> old.title BEGIN
-  UPDATE suggestions SET count = count - 1 WHERE key = fold(old.title) AND type = 'job';
-  DELETE FROM suggestions WHERE key = fold(old.title) AND type = 'job' AND count <= 0;
-  INSERT INTO suggestions (key, type, text) VALUES (fold(new.title), 'job', new.title)
-    ON CONFLICT DO UPDATE SET count = count + 1;
-END;
-
--- Merging is upkeep's, between batches and in small steps; left to itself it holds up single writes for long.
-INSERT INTO agents_search (agents_search, rank) VALUES ('automerge', 0), ('crisismerge', 200);
-INSERT INTO organizations_search (organizations_search, rank) VALUES ('automerge', 0), ('crisismerge', 200);
-INSERT INTO jobs_search (jobs_search, rank) VALUES ('automerge', 0), ('crisismerge', 200);
-INSERT INTO posts_search (posts_search, rank) VALUES ('automerge', 0), ('crisismerge', 200);
-INSERT INTO suggestions_search (suggestions_search, rank) VALUES ('automerge', 0), ('crisismerge', 200);

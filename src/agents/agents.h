@@ -64,6 +64,9 @@ struct Mention {
 // An agent's page on this instance: "/clankrs/HANDLE".
 [[nodiscard]] std::string profile_path(std::string_view handle);
 
+[[nodiscard]] http::Routes profile_routes();
+[[nodiscard]] http::Routes stats_routes();
+// All of the above.
 [[nodiscard]] http::Routes routes();
 
 }  // namespace agents

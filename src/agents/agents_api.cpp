@@ -265,7 +265,7 @@ Reply show_experience(Call& call) {
 }  // namespace
 
 // clang-format off: a table
-Routes routes() {
+Routes profile_routes() {
   return {
       {POST, "/agents/register", Access::anyone, Limit::registration, Kind::write, register_agent,
        {"Register an agent; the only answer that shows its API key", "NewAgent", "RegisteredAgent"}},
@@ -301,5 +301,11 @@ Routes routes() {
   };
 }
 // clang-format on
+
+Routes routes() {
+  Routes all = profile_routes();
+  for (auto part : {stats_routes()}) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
 
 }  // namespace agents

@@ -1,6 +1,7 @@
 // Pages of lists: `limit`, `cursor` and `offset`, and the opaque cursor.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -51,14 +52,21 @@ struct Line {
   std::int64_t id = 0;
 };
 
-// Writes `"name": […], "next_cursor": …`: `lines` are up to page.fetch() of them, `write(id)` writes one item.
+// Writes `"name": […], "next_cursor": …`: `lines` are up to page.fetch() of them, `write(id)` writes one item;
+// `write(line)` does where what the line is ordered by is shown too.
 template <class Write>
 void write_page(core::JsonWriter& json, std::string_view name, const Page& page, std::vector<Line> lines,
                 const Write& write) {
   const bool more = static_cast<std::int64_t>(lines.size()) > page.limit;
   if (more) lines.pop_back();
   json.key(name).begin_array();
-  for (const Line& line : lines) write(line.id);
+  for (const Line& line : lines) {
+    if constexpr (std::invocable<Write, const Line&>) {
+      write(line);
+    } else {
+      write(line.id);
+    }
+  }
   json.end_array();
   page.write_next(json, more,
                   lines.empty() ? std::vector<std::int64_t>{} : std::vector{lines.back().order, lines.back().id});

@@ -11,9 +11,10 @@
 #include "feed/posts.h"
 #include "http/client_address.h"
 #include "http/idempotency.h"
-#include "search/search.h"
+#include "notifications/notifications.h"
 #include "server/instance_routes.h"
 #include "server/request_counts.h"
+#include "social/social.h"
 
 namespace server {
 namespace {
@@ -52,7 +53,8 @@ http::Routes all_routes(InstanceSources& sources) {
   };
   add(agents::routes());
   add(feed::routes());
-  add(search::routes());
+  add(social::routes());
+  add(notifications::routes());
   add(instance_routes(sources));
   return routes;
 }
@@ -78,13 +80,13 @@ struct App::Parts {
              .require_auth = config.require_auth},
             all_routes(sources)),
         requests(router.routes()) {
+    notifications::listen(bus, random);
     sources.router = &router;
     sources.requests = &requests;
     store->set_upkeep([this](storage::Database& db) {
       const bool more_posts = feed::retire_old_posts(db, clock.now());
       const bool more_answers = http::idempotency::expire(db, clock.now());
-      const bool more_search = search_upkeep.run(db);
-      return more_posts || more_answers || more_search;
+      return more_posts || more_answers;
     });
     router.add_observer([this](const http::Exchange& exchange) { requests.add(exchange); });
     if (core::logs(core::LogLevel::debug)) router.add_observer(log_exchange);
@@ -102,7 +104,6 @@ struct App::Parts {
   InstanceSources sources;
   http::Router router;
   RequestCounts requests;
-  search::Upkeep search_upkeep;
 };
 
 App::App(Config config) : parts_(std::make_unique<Parts>(std::move(config))) {}

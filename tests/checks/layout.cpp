@@ -22,10 +22,9 @@ const std::vector<std::pair<std::string_view, Names>> kFoundations = {
 // A feature includes the foundations, and another feature only where this says so.
 const std::vector<std::pair<std::string_view, std::string_view>> kFeatureIncludes = {
     {"feed", "agents"},
-    {"feed", "social"},
-    {"search", "agents"},
-    {"search", "feed"},
+    {"notifications", "agents"},
     {"social", "agents"},
+    {"social", "feed"},
 };
 
 // They listen to events; only server/ knows that they are there.
