@@ -50,11 +50,9 @@ void harden(sqlite3* connection) {
   for (const auto& [setting, value] : settings) sqlite3_db_config(connection, setting, value, nullptr);
 }
 
-bool is_plain_file(const Location& location) { return !location.memory && location.vfs.empty(); }
-
 SQLite::Database open_connection(const Location& location, Database::Mode mode) {
   configure_sqlite();
-  const bool created = is_plain_file(location) && prepare_file(location.path, mode);
+  const bool created = location.is_plain_file() && prepare_file(location.path, mode);
   try {
     SQLite::Database connection(location.path, open_flags(mode), kOpenTimeoutMs, vfs_name(location));
     harden(connection.getHandle());

@@ -133,6 +133,9 @@ struct Location {
   bool memory = false;      // nothing on disk, gone with the last connection
   bool shared_vfs = false;  // the ordinary VFS, for those who open the file with other programs while we serve
   std::string vfs = {};     // a registered VFS by its name, instead of ours (tests with a failing disk)
+
+  // In a file of the ordinary kind, of which there is something to see outside.
+  [[nodiscard]] bool is_plain_file() const { return !memory && vfs.empty(); }
 };
 
 // Not for two threads at once. A Query must not outlive its Database.

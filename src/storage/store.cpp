@@ -15,6 +15,7 @@
 
 #include "storage/claim.h"
 #include "storage/failure.h"
+#include "storage/new_file.h"
 #include "storage/readers.h"
 #include "storage/writer.h"
 
@@ -35,27 +36,6 @@ StoreOptions with_name(StoreOptions options) {
   }
   return options;
 }
-
-bool is_plain_file(const Location& location) { return !location.memory && location.vfs.empty(); }
-
-// Removes a database that was not there before its start failed.
-class NewFile {
- public:
-  explicit NewFile(const Location& location) {
-    std::error_code error;
-    if (is_plain_file(location) && !std::filesystem::exists(location.path, error)) path_ = location.path;
-  }
-  ~NewFile() {
-    if (path_.empty()) return;
-    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) unlink((path_ + suffix).c_str());
-  }
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-  void keep() { path_.clear(); }
-
- private:
-  std::string path_;
-};
 
 // Where the readers look: nowhere before the schema is there.
 const Location& migrated(Database& db, const Location& location) {
@@ -136,7 +116,7 @@ bool Store::Engine::is_readable() {
 // A commit of one page shows that the disk takes writes; whether it has room for more is asked apart, because a page of
 // the WAL may be an old one that is used again.
 bool Store::Engine::is_writable() {
-  if (is_plain_file(options.location)) {
+  if (options.location.is_plain_file()) {
     struct statvfs disk {};
     if (statvfs(options.location.path.c_str(), &disk) != 0) return false;
     if (std::uint64_t{disk.f_bavail} * disk.f_frsize < kRoomBytes) return false;
