@@ -379,6 +379,7 @@ Router::~Router() = default;
 
 void Router::add_observer(Observer observer) { engine_->observers.push_back(std::move(observer)); }
 void Router::set_interceptor(Interceptor interceptor) { engine_->interceptor = std::move(interceptor); }
+std::string Router::make_request_id() { return engine_->make_request_id(); }
 void Router::forget() { engine_->cache.clear(); }
 const Routes& Router::routes() const { return engine_->table.routes(); }
 const Instance& Router::instance() const { return engine_->parts.instance; }

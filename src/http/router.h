@@ -62,6 +62,9 @@ class Router {
   void add_observer(Observer observer);           // before the first dispatch
   void set_interceptor(Interceptor interceptor);  // likewise
 
+  // An X-Request-Id that no other request of this process has.
+  [[nodiscard]] std::string make_request_id();
+
   // Forgets cached answers (after a restore, when the database went back in time).
   void forget();
 
