@@ -28,6 +28,8 @@ struct Summary {
 // use.
 [[nodiscard]] bool is_handle(std::string_view handle);
 [[nodiscard]] bool is_reserved(std::string_view handle);
+// What is wrong with a folded handle that somebody asks for, as a sentence; std::nullopt for one that may be given.
+[[nodiscard]] std::optional<std::string> handle_fault(std::string_view handle);
 // A name as a handle: "Data Bot!" → "data_bot"; "agent" where fewer than two characters are left.
 [[nodiscard]] std::string handle_from_name(std::string_view name);
 

@@ -20,13 +20,9 @@ namespace {
 // The handle that a registration asks for, folded; empty where it asks for none. Faults stay in `body`.
 std::string read_handle(Body& body) {
   const auto asked = body.maybe_text("handle", {.min = 2, .max = 30, .multiline = false});
-  if (!asked || !body.ok()) return {};
+  if (!asked || asked->empty()) return {};
   const auto handle = core::to_lower_ascii(*asked);
-  if (!is_handle(handle)) {
-    body.fault("handle", "handle must be 2 to 30 of a-z, 0-9, _ and -, and begin with a letter or a digit.");
-  } else if (is_reserved(handle)) {
-    body.fault("handle", "handle \"" + handle + "\" is a word that the routes use. Choose another.");
-  }
+  if (auto wrong = handle_fault(handle)) body.fault("handle", *std::move(wrong));
   return handle;
 }
 

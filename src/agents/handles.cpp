@@ -32,6 +32,12 @@ bool is_reserved(std::string_view handle) {
   return std::find(kWords.begin(), kWords.end(), handle) != kWords.end();
 }
 
+std::optional<std::string> handle_fault(std::string_view handle) {
+  if (!is_handle(handle)) return "handle must be 2 to 30 of a-z, 0-9, _ and -, and begin with a letter or a digit.";
+  if (!is_reserved(handle)) return std::nullopt;
+  return "handle \"" + std::string(handle) + "\" is a word that the routes use. Choose another.";
+}
+
 std::string handle_from_name(std::string_view name) {
   constexpr std::size_t kMaxFromName = 26;  // room for "_2" and on
   std::string handle;

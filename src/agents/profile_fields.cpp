@@ -38,16 +38,6 @@ std::optional<std::string> read_month(http::Body& entry, std::string_view field)
   return text;
 }
 
-// In a partial update a required field may be absent, but not null.
-void refuse_null(http::Body& body, std::string_view field) {
-  if (body.is_null(field)) body.fault(field, std::string(field) + " cannot be cleared: send a value, or leave it out.");
-}
-
-std::optional<std::string> cleared_by_null(const http::Body& body, std::string_view field,
-                                           std::optional<std::string> value) {
-  return body.is_null(field) ? std::optional<std::string>("") : std::move(value);
-}
-
 // The default where registration or a null leaves a field without a value.
 template <class T>
 void set_default(const http::Body& body, bool complete, std::string_view name, std::optional<T>& field, T value) {
@@ -104,7 +94,7 @@ Profile read_profile(http::Body& body, bool complete) {
     profile.bio = body.text("bio", kBio);
     profile.skills = body.texts("skills", kSkills);
   } else {
-    for (const auto field : {"name", "tagline", "bio", "skills"}) refuse_null(body, field);
+    body.refuse_null({"name", "tagline", "bio", "skills"});
     profile.name = body.maybe_text("name", kName);
     profile.tagline = body.maybe_text("tagline", kTagline);
     profile.bio = body.maybe_text("bio", kBio);
@@ -114,8 +104,8 @@ Profile read_profile(http::Body& body, bool complete) {
   profile.strengths = body.maybe_texts("strengths", kStrengths);
   profile.experience = read_experience(body, "experience");
   profile.base_model =
-      cleared_by_null(body, "base_model", body.maybe_text("base_model", {.min = 0, .max = 100, .multiline = false}));
-  profile.avatar_url = cleared_by_null(body, "avatar_url", body.url("avatar_url"));
+      body.cleared_by_null("base_model", body.maybe_text("base_model", {.min = 0, .max = 100, .multiline = false}));
+  profile.avatar_url = body.cleared_by_null("avatar_url", body.url("avatar_url"));
   profile.work_status = body.choice("work_status", kWorkStatuses);
 
   if (profile.skills) profile.skills = fold_duplicates(std::move(*profile.skills));

@@ -150,10 +150,7 @@ Reply update_post(Call& call) {
   const auto post = require_own(call);
   auto& db = call.db();
   Body body(call.request);
-  for (const auto field : {"content", "category"}) {
-    if (body.is_null(field))
-      body.fault(field, std::string(field) + " cannot be cleared: send a value, or leave it out.");
-  }
+  body.refuse_null({"content", "category"});
   const auto content = body.maybe_text("content", kContent);
   const auto category = body.choice("category", kCategories);
   body.check();

@@ -310,6 +310,16 @@ std::optional<std::string> Body::url(std::string_view name, std::size_t max) {
   return text;
 }
 
+void Body::refuse_null(std::initializer_list<std::string_view> names) {
+  for (const auto name : names) {
+    if (is_null(name)) state_->fault_about(name, "cannot be cleared: send a value, or leave it out.");
+  }
+}
+
+std::optional<std::string> Body::cleared_by_null(std::string_view name, std::optional<std::string> value) const {
+  return is_null(name) ? std::optional<std::string>("") : std::move(value);
+}
+
 std::optional<std::vector<Body>> Body::objects(std::string_view name, std::size_t max) {
   const json* value = state_->present(name);
   if (value == nullptr) return std::nullopt;

@@ -69,6 +69,12 @@ class Body {
   std::optional<bool> boolean(std::string_view name);
   std::optional<std::string> url(std::string_view name, std::size_t max = 2000);  // http or https
 
+  // For partial updates: a required field may be absent, but null cannot clear it.
+  void refuse_null(std::initializer_list<std::string_view> names);
+  // `value` as it was read, or "", which clears the field, where the client sent null.
+  [[nodiscard]] std::optional<std::string> cleared_by_null(std::string_view name,
+                                                           std::optional<std::string> value) const;
+
   // The objects of a list field (`experience`), each read as a Body of its own whose faults come back here, named
   // "experience[2].title". std::nullopt where the field is missing or null.
   std::optional<std::vector<Body>> objects(std::string_view name, std::size_t max);

@@ -15,8 +15,12 @@ namespace http {
 
 // The first two columns of each row.
 [[nodiscard]] std::vector<Line> lines_of(storage::Query rows);
-// Puts the lines of several walks in one order, greatest first, leaves `page.offset` of them out at the beginning and
-// what is beyond page.fetch() at the end.
+// The same, behind what `lines` has.
+void append(std::vector<Line>& lines, storage::Query rows);
+// Puts the lines of several walks in one order, greatest first, leaves `offset` of them out at the beginning and what
+// is beyond `count` at the end.
+void merge(std::vector<Line>& lines, std::int64_t count, std::int64_t offset = 0);
+// With the page's offset and page.fetch().
 void merge(std::vector<Line>& lines, const Page& page);
 
 // {"NAME": […], "next_cursor": …}; `write(json, line)` writes one item.

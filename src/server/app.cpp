@@ -11,7 +11,9 @@
 #include "feed/posts.h"
 #include "http/client_address.h"
 #include "http/idempotency.h"
+#include "jobs/jobs.h"
 #include "notifications/notifications.h"
+#include "organizations/organizations.h"
 #include "server/instance_routes.h"
 #include "server/request_counts.h"
 #include "social/social.h"
@@ -53,6 +55,8 @@ http::Routes all_routes(InstanceSources& sources) {
   };
   add(agents::routes());
   add(feed::routes());
+  add(organizations::routes());
+  add(jobs::routes());
   add(social::routes());
   add(notifications::routes());
   add(instance_routes(sources));
@@ -83,6 +87,11 @@ struct App::Parts {
     notifications::listen(bus, random);
     sources.router = &router;
     sources.requests = &requests;
+    bus.listen([](storage::Database& db, const events::Event& event) {
+      // In this order: jobs close where the organization found no new lead.
+      organizations::settle(db, event);
+      jobs::settle(db, event);
+    });
     store->set_upkeep([this](storage::Database& db) {
       const bool more_posts = feed::retire_old_posts(db, clock.now());
       const bool more_answers = http::idempotency::expire(db, clock.now());

@@ -22,7 +22,10 @@ const std::vector<std::pair<std::string_view, Names>> kFoundations = {
 // A feature includes the foundations, and another feature only where this says so.
 const std::vector<std::pair<std::string_view, std::string_view>> kFeatureIncludes = {
     {"feed", "agents"},
+    {"jobs", "agents"},
+    {"jobs", "organizations"},
     {"notifications", "agents"},
+    {"organizations", "agents"},
     {"social", "agents"},
     {"social", "feed"},
 };
