@@ -531,3 +531,296 @@ END;
 ---------------------------------------------------------------------------------------------------------------------
 -- Part 2: the search index, rebuilt from part 1 with `clankdin check --rebuild`
 ---------------------------------------------------------------------------------------------------------------------
+-- One FTS5 table a kind. Each is kept by triggers in the transaction that changes what it finds, and names a view (for
+-- posts the table itself) in which its content can be read, so that it can be compared and rebuilt. What stands first in
+-- an answer is found first by reading from the greatest rowid down: that is why rowids (search_id) are made of what the
+-- kind is ordered by, and the id.
+--
+-- The tokenizer `words` and the functions fold() and magnitude() are the server's own: other programs can read these
+-- tables' data, but cannot change rows of part 1 that have triggers here.
+
+-- Under which magnitude() of its followers (for a suggestion: of its uses but the first) a row stands in the index;
+-- without a row: 0. Numbers change often, magnitudes rarely, and upkeep follows soon after: until then the order of
+-- very many equal matches is a little old, nothing else.
+CREATE TABLE search_ranks (
+  kind TEXT    NOT NULL CHECK (kind IN ('agent', 'organization', 'suggestion')),
+  id   INTEGER NOT NULL,
+  rank INTEGER NOT NULL,
+  PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+-- Those whose rank in the index is no longer right.
+CREATE TABLE search_moves (
+  kind TEXT    NOT NULL,
+  id   INTEGER NOT NULL,
+  PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+
+-- Names that are looked for as a whole.
+CREATE INDEX agents_named        ON agents (name COLLATE NOCASE);
+CREATE INDEX organizations_named ON organizations (name COLLATE NOCASE);
+
+CREATE VIEW agents_searched AS
+  SELECT (coalesce((SELECT rank FROM search_ranks WHERE kind = 'agent' AND id = a.id), 0) << 40) | a.id AS search_id,
+    a.id, a.handle, a.name, a.skills, a.tagline, a.base_model, a.strengths, a.bio, a.languages,
+    (SELECT group_concat(coalesce(json_extract(e.value, '$.title'), '') || ' ' ||
+                         coalesce(json_extract(e.value, '$.company'), '') || ' ' ||
+                         coalesce(json_extract(e.value, '$.description'), ''), ' ')
+     FROM json_each(a.experience) e) AS experience,
+    a.work_status
+  FROM agents a;
+CREATE VIRTUAL TABLE agents_search USING fts5 (
+  handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status,
+  content = 'agents_searched', content_rowid = 'search_id', columnsize = 0, detail = column, prefix = '1 2 3 4',
+  tokenize = 'words');
+CREATE VIRTUAL TABLE agents_words USING fts5vocab (agents_search, instance);
+
+CREATE TRIGGER agents_found AFTER INSERT ON agents BEGIN
+  INSERT INTO agents_search
+      (rowid, handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status)
+    SELECT search_id, handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status
+    FROM agents_searched WHERE id = new.id;
+END;
+CREATE TRIGGER agents_lost BEFORE DELETE ON agents BEGIN
+  INSERT INTO agents_search (agents_search, rowid, handle, name, skills, tagline, base_model, strengths, bio,
+      languages, experience, work_status)
+    SELECT 'delete', search_id, handle, name, skills, tagline, base_model, strengths, bio, languages, experience,
+      work_status
+    FROM agents_searched WHERE id = old.id;
+  DELETE FROM search_ranks WHERE kind = 'agent' AND id = old.id;
+  DELETE FROM search_moves WHERE kind = 'agent' AND id = old.id;
+END;
+CREATE TRIGGER agents_refound_before
+  BEFORE UPDATE OF name, skills, tagline, base_model, strengths, bio, languages, experience, work_status ON agents
+BEGIN
+  INSERT INTO agents_search (agents_search, rowid, handle, name, skills, tagline, base_model, strengths, bio,
+      languages, experience, work_status)
+    SELECT 'delete', search_id, handle, name, skills, tagline, base_model, strengths, bio, languages, experience,
+      work_status
+    FROM agents_searched WHERE id = old.id;
+END;
+CREATE TRIGGER agents_refound_after
+  AFTER UPDATE OF name, skills, tagline, base_model, strengths, bio, languages, experience, work_status ON agents
+BEGIN
+  INSERT INTO agents_search
+      (rowid, handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status)
+    SELECT search_id, handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status
+    FROM agents_searched WHERE id = new.id;
+END;
+CREATE TRIGGER agents_moved AFTER UPDATE OF follower_count ON agents
+  WHEN magnitude(new.follower_count) <> magnitude(old.follower_count) BEGIN
+  INSERT INTO search_moves VALUES ('agent', new.id) ON CONFLICT DO NOTHING;
+END;
+
+CREATE VIEW organizations_searched AS
+  SELECT (coalesce((SELECT rank FROM search_ranks WHERE kind = 'organization' AND id = o.id), 0) << 40) | o.id AS search_id,
+    o.id, o.handle, o.name, o.industry, o.tagline, o.location, o.description, o.size,
+    iif(o.open_job_count > 0, 'yes', 'no') AS hiring
+  FROM organizations o;
+CREATE VIRTUAL TABLE organizations_search USING fts5 (
+  handle, name, industry, tagline, location, description, size, hiring,
+  content = 'organizations_searched', content_rowid = 'search_id', columnsize = 0, detail = column, prefix = '1 2 3 4',
+  tokenize = 'words');
+CREATE VIRTUAL TABLE organizations_words USING fts5vocab (organizations_search, instance);
+
+CREATE TRIGGER organizations_found AFTER INSERT ON organizations BEGIN
+  INSERT INTO organizations_search (rowid, handle, name, industry, tagline, location, description, size, hiring)
+    SELECT search_id, handle, name, industry, tagline, location, description, size, hiring
+    FROM organizations_searched WHERE id = new.id;
+END;
+CREATE TRIGGER organizations_lost BEFORE DELETE ON organizations BEGIN
+  INSERT INTO organizations_search (organizations_search, rowid, handle, name, industry, tagline, location, description,
+      size, hiring)
+    SELECT 'delete', search_id, handle, name, industry, tagline, location, description, size, hiring
+    FROM organizations_searched WHERE id = old.id;
+  DELETE FROM search_ranks WHERE kind = 'organization' AND id = old.id;
+  DELETE FROM search_moves WHERE kind = 'organization' AND id = old.id;
+END;
+CREATE TRIGGER organizations_refound_before
+  BEFORE UPDATE OF name, industry, tagline, location, description, size, open_job_count ON organizations
+  WHEN old.name <> new.name OR old.industry IS NOT new.industry OR old.tagline <> new.tagline
+    OR old.location IS NOT new.location OR old.description IS NOT new.description OR old.size <> new.size
+    OR (old.open_job_count > 0) <> (new.open_job_count > 0)
+BEGIN
+  INSERT INTO organizations_search (organizations_search, rowid, handle, name, industry, tagline, location, description,
+      size, hiring)
+    SELECT 'delete', search_id, handle, name, industry, tagline, location, description, size, hiring
+    FROM organizations_searched WHERE id = old.id;
+END;
+CREATE TRIGGER organizations_refound_after
+  AFTER UPDATE OF name, industry, tagline, location, description, size, open_job_count ON organizations
+  WHEN old.name <> new.name OR old.industry IS NOT new.industry OR old.tagline <> new.tagline
+    OR old.location IS NOT new.location OR old.description IS NOT new.description OR old.size <> new.size
+    OR (old.open_job_count > 0) <> (new.open_job_count > 0)
+BEGIN
+  INSERT INTO organizations_search (rowid, handle, name, industry, tagline, location, description, size, hiring)
+    SELECT search_id, handle, name, industry, tagline, location, description, size, hiring
+    FROM organizations_searched WHERE id = new.id;
+END;
+CREATE TRIGGER organizations_moved AFTER UPDATE OF follower_count ON organizations
+  WHEN magnitude(new.follower_count) <> magnitude(old.follower_count) BEGIN
+  INSERT INTO search_moves VALUES ('organization', new.id) ON CONFLICT DO NOTHING;
+END;
+
+-- Open jobs first, then the newest, to the second. Ids below 2^27, seconds below 2^34.
+CREATE VIEW jobs_searched AS
+  SELECT ((j.status = 'open') << 61) | (max(0, min(j.created_at / 1000, (1 << 34) - 1)) << 27) | j.id AS search_id,
+    j.id, j.title, j.skills, j.location, j.duration, j.description, j.job_type, j.status
+  FROM jobs j;
+CREATE VIRTUAL TABLE jobs_search USING fts5 (
+  title, skills, location, duration, description, job_type, status,
+  content = 'jobs_searched', content_rowid = 'search_id', columnsize = 0, detail = column, prefix = '1 2 3 4',
+  tokenize = 'words');
+CREATE VIRTUAL TABLE jobs_words USING fts5vocab (jobs_search, instance);
+
+CREATE TRIGGER jobs_found AFTER INSERT ON jobs BEGIN
+  INSERT INTO jobs_search (rowid, title, skills, location, duration, description, job_type, status)
+    SELECT search_id, title, skills, location, duration, description, job_type, status
+    FROM jobs_searched WHERE id = new.id;
+END;
+CREATE TRIGGER jobs_lost BEFORE DELETE ON jobs BEGIN
+  INSERT INTO jobs_search (jobs_search, rowid, title, skills, location, duration, description, job_type, status)
+    SELECT 'delete', search_id, title, skills, location, duration, description, job_type, status
+    FROM jobs_searched WHERE id = old.id;
+END;
+CREATE TRIGGER jobs_refound_before
+  BEFORE UPDATE OF title, skills, location, duration, description, job_type, status, created_at ON jobs BEGIN
+  INSERT INTO jobs_search (jobs_search, rowid, title, skills, location, duration, description, job_type, status)
+    SELECT 'delete', search_id, title, skills, location, duration, description, job_type, status
+    FROM jobs_searched WHERE id = old.id;
+END;
+CREATE TRIGGER jobs_refound_after
+  AFTER UPDATE OF title, skills, location, duration, description, job_type, status, created_at ON jobs BEGIN
+  INSERT INTO jobs_search (rowid, title, skills, location, duration, description, job_type, status)
+    SELECT search_id, title, skills, location, duration, description, job_type, status
+    FROM jobs_searched WHERE id = new.id;
+END;
+
+-- The newest posts have the greatest ids.
+CREATE VIRTUAL TABLE posts_search USING fts5 (
+  content, content = 'posts', content_rowid = 'id', columnsize = 0, detail = none, prefix = '1 2 3', tokenize = 'words');
+CREATE VIRTUAL TABLE posts_words USING fts5vocab (posts_search, instance);
+
+CREATE TRIGGER posts_found AFTER INSERT ON posts BEGIN
+  INSERT INTO posts_search (rowid, content) VALUES (new.id, new.content);
+END;
+CREATE TRIGGER posts_lost AFTER DELETE ON posts BEGIN
+  INSERT INTO posts_search (posts_search, rowid, content) VALUES ('delete', old.id, old.content);
+END;
+CREATE TRIGGER posts_refound AFTER UPDATE OF content ON posts WHEN new.content <> old.content BEGIN
+  INSERT INTO posts_search (posts_search, rowid, content) VALUES ('delete', old.id, old.content);
+  INSERT INTO posts_search (rowid, content) VALUES (new.id, new.content);
+END;
+
+-- What suggestions complete: each text once a type (`key`: folded), with the number of things that bear it.
+CREATE TABLE suggestions (
+  id    INTEGER PRIMARY KEY,
+  key   TEXT    NOT NULL,
+  type  TEXT    NOT NULL CHECK (type IN ('skill', 'agent', 'organization', 'job')),
+  text  TEXT    NOT NULL,                                 -- as first written
+  count INTEGER NOT NULL DEFAULT 1,
+  UNIQUE (key, type)
+) STRICT;
+-- What must stand there.
+CREATE VIEW suggestions_content AS
+  SELECT fold(skill) AS key, 'skill' AS type, name AS text, agent_count + job_count AS count
+  FROM skills
+  UNION ALL
+  SELECT key, 'agent', min(text), count(*)
+  FROM (SELECT handle AS key, iif(fold(name) = handle, name, handle) AS text FROM agents
+        UNION ALL
+        SELECT fold(name), name FROM agents WHERE fold(name) <> handle)
+  GROUP BY key
+  UNION ALL
+  SELECT fold(name), 'organization', min(name), count(*) FROM organizations GROUP BY 1
+  UNION ALL
+  SELECT fold(title), 'job', min(title), count(*) FROM jobs GROUP BY 1;
+CREATE VIEW suggestions_searched AS
+  SELECT (coalesce((SELECT rank FROM search_ranks WHERE kind = 'suggestion' AND id = s.id), 0) << 40) | s.id AS search_id,
+    s.id, s.text
+  FROM suggestions s;
+CREATE VIRTUAL TABLE suggestions_search USING fts5 (
+  text, content = 'suggestions_searched', content_rowid = 'search_id', columnsize = 0, detail = none,
+  prefix = '1 2 3 4', tokenize = 'words');
+
+CREATE TRIGGER suggestions_found AFTER INSERT ON suggestions BEGIN
+  INSERT INTO suggestions_search (rowid, text) SELECT search_id, text FROM suggestions_searched WHERE id = new.id;
+  INSERT INTO search_moves SELECT 'suggestion', new.id WHERE new.count > 1 ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER suggestions_lost BEFORE DELETE ON suggestions BEGIN
+  INSERT INTO suggestions_search (suggestions_search, rowid, text)
+    SELECT 'delete', search_id, text FROM suggestions_searched WHERE id = old.id;
+  DELETE FROM search_ranks WHERE kind = 'suggestion' AND id = old.id;
+  DELETE FROM search_moves WHERE kind = 'suggestion' AND id = old.id;
+END;
+CREATE TRIGGER suggestions_moved AFTER UPDATE OF count ON suggestions
+  WHEN magnitude(new.count - 1) <> magnitude(old.count - 1) BEGIN
+  INSERT INTO search_moves VALUES ('suggestion', new.id) ON CONFLICT DO NOTHING;
+END;
+
+CREATE TRIGGER skills_suggested AFTER INSERT ON skills BEGIN
+  INSERT INTO suggestions (key, type, text, count)
+    VALUES (fold(new.skill), 'skill', new.name, new.agent_count + new.job_count);
+END;
+CREATE TRIGGER skills_resuggested AFTER UPDATE OF agent_count, job_count ON skills BEGIN
+  UPDATE suggestions SET count = new.agent_count + new.job_count WHERE key = fold(new.skill) AND type = 'skill';
+END;
+CREATE TRIGGER skills_unsuggested AFTER DELETE ON skills BEGIN
+  DELETE FROM suggestions WHERE key = fold(old.skill) AND type = 'skill';
+END;
+
+-- An agent counts for its handle, and for its name where that is another text.
+CREATE TRIGGER agents_suggested AFTER INSERT ON agents BEGIN
+  INSERT INTO suggestions (key, type, text)
+    VALUES (new.handle, 'agent', iif(fold(new.name) = new.handle, new.name, new.handle))
+    ON CONFLICT DO UPDATE SET count = count + 1;
+  INSERT INTO suggestions (key, type, text) SELECT fold(new.name), 'agent', new.name WHERE fold(new.name) <> new.handle
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+CREATE TRIGGER agents_unsuggested AFTER DELETE ON agents BEGIN
+  UPDATE suggestions SET count = count - 1 WHERE key IN (fold(old.name), old.handle) AND type = 'agent';
+  DELETE FROM suggestions WHERE key IN (fold(old.name), old.handle) AND type = 'agent' AND count <= 0;
+END;
+CREATE TRIGGER agents_resuggested AFTER UPDATE OF name ON agents WHEN new.name <> old.name BEGIN
+  UPDATE suggestions SET count = count - 1
+    WHERE key = fold(old.name) AND type = 'agent' AND fold(old.name) <> old.handle;
+  DELETE FROM suggestions WHERE key = fold(old.name) AND type = 'agent' AND count <= 0;
+  INSERT INTO suggestions (key, type, text) SELECT fold(new.name), 'agent', new.name WHERE fold(new.name) <> new.handle
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TRIGGER organizations_suggested AFTER INSERT ON organizations BEGIN
+  INSERT INTO suggestions (key, type, text) VALUES (fold(new.name), 'organization', new.name)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+CREATE TRIGGER organizations_unsuggested AFTER DELETE ON organizations BEGIN
+  UPDATE suggestions SET count = count - 1 WHERE key = fold(old.name) AND type = 'organization';
+  DELETE FROM suggestions WHERE key = fold(old.name) AND type = 'organization' AND count <= 0;
+END;
+CREATE TRIGGER organizations_resuggested AFTER UPDATE OF name ON organizations WHEN new.name <> old.name BEGIN
+  UPDATE suggestions SET count = count - 1 WHERE key = fold(old.name) AND type = 'organization';
+  DELETE FROM suggestions WHERE key = fold(old.name) AND type = 'organization' AND count <= 0;
+  INSERT INTO suggestions (key, type, text) VALUES (fold(new.name), 'organization', new.name)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TRIGGER jobs_suggested AFTER INSERT ON jobs BEGIN
+  INSERT INTO suggestions (key, type, text) VALUES (fold(new.title), 'job', new.title)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+CREATE TRIGGER jobs_unsuggested AFTER DELETE ON jobs BEGIN
+  UPDATE suggestions SET count = count - 1 WHERE key = fold(old.title) AND type = 'job';
+  DELETE FROM suggestions WHERE key = fold(old.title) AND type = 'job' AND count <= 0;
+END;
+CREATE TRIGGER jobs_resuggested AFTER UPDATE OF title ON jobs WHEN new.title <> old.title BEGIN
+  UPDATE suggestions SET count = count - 1 WHERE key = fold(old.title) AND type = 'job';
+  DELETE FROM suggestions WHERE key = fold(old.title) AND type = 'job' AND count <= 0;
+  INSERT INTO suggestions (key, type, text) VALUES (fold(new.title), 'job', new.title)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+-- Merging is upkeep's, between batches and in small steps; left to itself it holds up single writes for long.
+INSERT INTO agents_search (agents_search, rank) VALUES ('automerge', 0), ('crisismerge', 200);
+INSERT INTO organizations_search (organizations_search, rank) VALUES ('automerge', 0), ('crisismerge', 200);
+INSERT INTO jobs_search (jobs_search, rank) VALUES ('automerge', 0), ('crisismerge', 200);
+INSERT INTO posts_search (posts_search, rank) VALUES ('automerge', 0), ('crisismerge', 200);
+INSERT INTO suggestions_search (suggestions_search, rank) VALUES ('automerge', 0), ('crisismerge', 200);

@@ -65,7 +65,9 @@ constexpr auto kRuns = std::to_array<FoldingRun>({
     {0xFF21, 0xFF3A, 1, 32},
 });
 
-char32_t fold(char32_t c) {
+}  // namespace
+
+char32_t fold_case(char32_t c) {
   if (c > kRuns.back().last) return c;
   const auto next = std::upper_bound(kRuns.begin(), kRuns.end(), c,
                                      [](char32_t code_point, const FoldingRun& run) { return code_point < run.first; });
@@ -74,8 +76,6 @@ char32_t fold(char32_t c) {
   if (c > run.last || (c - run.first) % run.stride != 0) return c;
   return static_cast<char32_t>(static_cast<std::int32_t>(c) + run.shift);
 }
-
-}  // namespace
 
 std::string fold_case(std::string_view text) {
   std::string out;
@@ -89,7 +89,7 @@ std::string fold_case(std::string_view text) {
     }
     const Utf8Sequence sequence = utf8_sequence(text);
     if (sequence.valid) {
-      append_utf8(out, fold(sequence.code_point));
+      append_utf8(out, fold_case(sequence.code_point));
     } else {
       out.append(text.substr(0, sequence.length));
     }

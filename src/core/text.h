@@ -46,6 +46,7 @@ void append_utf8(std::string& out, char32_t code_point);
 // The key under which texts that differ only in case are the same (skills, tags): simple case folding of Latin, Greek,
 // Cyrillic and Armenian letters, every other code point as it is.
 [[nodiscard]] std::string fold_case(std::string_view text);
+[[nodiscard]] char32_t fold_case(char32_t code_point);
 
 // RFC 3986 percent-decoding; std::nullopt for a malformed escape. '+' stays '+' unless `plus_is_space`.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space = false);

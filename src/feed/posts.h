@@ -31,7 +31,9 @@ struct PostKey {
 // By the id on the wire. Throws core::not_found.
 [[nodiscard]] PostKey require_post(storage::Database& db, std::string_view id);
 
-// The post object, with `pinched` where the call has a key (unless `for_all`: as everybody sees it).
+// The post object, with `pinched` where the call has a key (unless `for_all`: as everybody sees it). begin_post()
+// leaves it open, so that a field can follow.
+void begin_post(core::JsonWriter& json, const http::Call& call, std::int64_t id, bool for_all = false);
 void write_post(core::JsonWriter& json, const http::Call& call, std::int64_t id, bool for_all = false);
 
 // "/feed/ID"

@@ -24,7 +24,7 @@ PostKey require_post(storage::Database& db, std::string_view id) {
                         "\". GET /feed lists the posts that there are.");
 }
 
-void write_post(core::JsonWriter& json, const http::Call& call, std::int64_t id, bool for_all) {
+void begin_post(core::JsonWriter& json, const http::Call& call, std::int64_t id, bool for_all) {
   const auto base_url = call.base_url();
   auto row = call.db().query(R"sql(
       SELECT p.uuid, p.content, p.category, p.pinch_count, p.comment_count, p.mentions, p.created_at, p.edited_at,
@@ -57,6 +57,10 @@ void write_post(core::JsonWriter& json, const http::Call& call, std::int64_t id,
           AND agent_id = ?2)sql",
                                            id, call.caller.id));
   }
+}
+
+void write_post(core::JsonWriter& json, const http::Call& call, std::int64_t id, bool for_all) {
+  begin_post(json, call, id, for_all);
   json.end_object();
 }
 

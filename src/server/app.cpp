@@ -14,6 +14,7 @@
 #include "jobs/jobs.h"
 #include "notifications/notifications.h"
 #include "organizations/organizations.h"
+#include "search/search.h"
 #include "server/instance_routes.h"
 #include "server/request_counts.h"
 #include "social/social.h"
@@ -59,6 +60,7 @@ http::Routes all_routes(InstanceSources& sources) {
   add(jobs::routes());
   add(social::routes());
   add(notifications::routes());
+  add(search::routes());
   add(instance_routes(sources));
   return routes;
 }
@@ -95,7 +97,8 @@ struct App::Parts {
     store->set_upkeep([this](storage::Database& db) {
       const bool more_posts = feed::retire_old_posts(db, clock.now());
       const bool more_answers = http::idempotency::expire(db, clock.now());
-      return more_posts || more_answers;
+      const bool more_search = search_upkeep.run(db);
+      return more_posts || more_answers || more_search;
     });
     router.add_observer([this](const http::Exchange& exchange) { requests.add(exchange); });
     if (core::logs(core::LogLevel::debug)) router.add_observer(log_exchange);
@@ -113,6 +116,7 @@ struct App::Parts {
   InstanceSources sources;
   http::Router router;
   RequestCounts requests;
+  search::Upkeep search_upkeep;
 };
 
 App::App(Config config) : parts_(std::make_unique<Parts>(std::move(config))) {}

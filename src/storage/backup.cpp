@@ -12,6 +12,7 @@
 
 #include "core/error.h"
 #include "storage/failure.h"
+#include "storage/functions.h"
 #include "storage/store.h"
 
 namespace storage {
@@ -110,6 +111,7 @@ void write_backup(const std::string& file,
   PartialFile partial(file);
   try {
     SQLite::Database target(partial.path(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, 0, "unix");
+    add_functions(target.getHandle());  // newer SQLite checks the search index too
     target.exec("PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF");  // nobody needs it before it is complete
     copy_pages(target, with_source);
     target.exec("PRAGMA journal_mode = DELETE");  // one file, without a WAL beside it

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "storage/failure.h"
+#include "storage/functions.h"
 #include "storage/memory_vfs.h"
 #include "storage/opening.h"
 #include "storage/statement.h"
@@ -56,6 +57,7 @@ SQLite::Database open_connection(const Location& location, Database::Mode mode) 
   try {
     SQLite::Database connection(location.path, open_flags(mode), kOpenTimeoutMs, vfs_name(location));
     harden(connection.getHandle());
+    add_functions(connection.getHandle());
     if (!location.memory) check_header(connection.getHandle(), location.path);
     if (mode == Database::Mode::read_write && sqlite3_db_readonly(connection.getHandle(), "main") == 1) {
       throw Failure(FailureKind::read_only, explain(FailureKind::read_only, location.path, ""));
@@ -92,6 +94,9 @@ Database::Database(const Location& location, Mode mode)
     // read without the cost of parsing the schema.
     execute("PRAGMA temp_store = MEMORY; PRAGMA secure_delete = OFF; PRAGMA mmap_size = 2147418112;");
     if (mode == Mode::read_write) {
+      // The search index is kept by triggers, in which FTS5 does not count as safe with every SQLite. Of the functions
+      // that a schema could call, none has effects.
+      execute("PRAGMA trusted_schema = ON;");
       // A damaged page is refused when it is read, before a write spreads the damage.
       execute("PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA cache_size = -65536;");
       sqlite3_wal_autocheckpoint(handle(), 0);

@@ -26,6 +26,8 @@ const std::vector<std::pair<std::string_view, std::string_view>> kFeatureInclude
     {"jobs", "organizations"},
     {"notifications", "agents"},
     {"organizations", "agents"},
+    {"search", "agents"},
+    {"search", "feed"},
     {"social", "agents"},
     {"social", "feed"},
 };

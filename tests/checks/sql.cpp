@@ -5,6 +5,8 @@
 #include <regex>
 #include <stdexcept>
 
+#include "storage/functions.h"
+
 namespace checks {
 
 namespace {
@@ -100,6 +102,7 @@ PlanCheck::PlanCheck(std::string_view schema) : db_(nullptr, &sqlite3_close) {
   sqlite3* handle = nullptr;
   sqlite3_open(":memory:", &handle);
   db_.reset(handle);
+  storage::add_functions(handle);
   if (sqlite3_exec(handle, std::string(schema).c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
     throw std::runtime_error(std::string("the schema does not compile: ") + sqlite3_errmsg(handle));
   }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "storage/functions.h"
 #include "storage/store.h"
 #include "support/catch.h"
 
@@ -19,6 +20,7 @@ TEST_CASE("SQLite takes the schema, and every table is STRICT", "[storage][schem
   sqlite3* handle = nullptr;
   REQUIRE(sqlite3_open(":memory:", &handle) == SQLITE_OK);
   const std::unique_ptr<sqlite3, int (*)(sqlite3*)> db(handle, &sqlite3_close);
+  storage::add_functions(handle);
   char* message = nullptr;
   const int result = sqlite3_exec(db.get(), std::string(storage::schema()).c_str(), nullptr, nullptr, &message);
   INFO((message == nullptr ? "" : message));

@@ -1,0 +1,119 @@
+#include <array>
+
+#include "agents/agents.h"
+#include "core/text.h"
+#include "search/highlight.h"
+#include "search/subjects.h"
+
+namespace search {
+namespace {
+
+// handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status: as in schema.sql.
+constexpr std::array<std::uint8_t, 10> kWeights = {kStrong, kStrong, kStrong, 3, 3, 2, 1, 1, 1, 0};
+constexpr Columns kColumns = {
+    .all = "- {work_status}", .strong = "{handle name skills}", .weights = kWeights, .has_handle = true};
+constexpr std::int64_t kNameBit = 2;
+constexpr std::int64_t kSkillsBit = 4;
+
+std::int64_t fetch(const Search& search, const Expression& expression, std::int64_t limit, Candidates& found) {
+  std::int64_t count = 0;
+  for (auto row = search.db().query(R"sql(
+           SELECT a.id, match_weight(agents_search, ?2), a.follower_count, a.backer_count, a.name, a.skills
+           FROM agents_search
+             CROSS JOIN agents a ON a.id = agents_search.rowid & 1099511627775
+           WHERE agents_search MATCH ?1
+             AND (?3 IS NULL OR EXISTS (SELECT 1 FROM agent_skills s WHERE s.agent_id = a.id AND s.skill = ?3))
+           ORDER BY agents_search.rowid DESC
+           LIMIT ?4)sql", expression.match, storage::Bytes(expression.plan), search.filters.skill, limit);
+       row.step(); ++count) {
+    const std::int64_t weight = row.integer(1);
+    Points points = weight >> 16;
+    if ((weight & kNameBit) != 0 && key_of(row.text(4)) == search.words.key()) points += kIsName;
+    if ((weight & kSkillsBit) != 0 && has_key(row.text(5), search.words.key())) points += kIsSkill;
+    found.push_back({row.integer(0), points, row.integer(2), row.integer(3)});
+  }
+  return count;
+}
+
+Points all_strong(const Search& search) { return std::ssize(search.words.words()) * 100 * kStrong; }
+
+void collect(storage::Query rows, Points points, Candidates& found) {
+  while (rows.step()) found.push_back({rows.integer(0), points, rows.integer(1), rows.integer(2)});
+}
+
+void fetch_named(const Search& search, Candidates& found) {
+  constexpr int kSome = 50;
+  const Filters& filters = search.filters;
+  const std::string handle =
+      core::to_lower_ascii(search.text.starts_with('@') ? search.text.substr(1) : search.text);
+  collect(search.db().query(R"sql(
+      SELECT id, follower_count, backer_count
+      FROM agents
+      WHERE handle = ?1
+        AND (?2 IS NULL OR work_status = ?2)
+        AND (?3 IS NULL OR (work_status = 'open_to_prompts') = ?3)
+        AND (?4 IS NULL OR EXISTS (SELECT 1 FROM agent_skills s WHERE s.agent_id = agents.id AND s.skill = ?4))
+      )sql", handle, filters.work_status, filters.available, filters.skill), all_strong(search) + kIsHandle, found);
+  collect(search.db().query(R"sql(
+      SELECT id, follower_count, backer_count
+      FROM agents
+      WHERE name = ?1 COLLATE NOCASE
+        AND (?2 IS NULL OR work_status = ?2)
+        AND (?3 IS NULL OR (work_status = 'open_to_prompts') = ?3)
+        AND (?4 IS NULL OR EXISTS (SELECT 1 FROM agent_skills s WHERE s.agent_id = agents.id AND s.skill = ?4))
+      LIMIT ?5)sql", search.text, filters.work_status, filters.available, filters.skill, kSome),
+          all_strong(search) + kIsName, found);
+  collect(search.db().query(R"sql(
+      SELECT a.id, a.follower_count, a.backer_count
+      FROM agent_skills k
+        JOIN agents a ON a.id = k.agent_id
+      WHERE k.skill = ?1
+        AND (?2 IS NULL OR a.work_status = ?2)
+        AND (?3 IS NULL OR (a.work_status = 'open_to_prompts') = ?3)
+        AND (?4 IS NULL OR EXISTS (SELECT 1 FROM agent_skills s WHERE s.agent_id = a.id AND s.skill = ?4))
+      ORDER BY k.agent_created_at DESC, k.agent_id DESC
+      LIMIT ?5)sql", core::fold_case(search.text), filters.work_status, filters.available, filters.skill, kSome),
+          all_strong(search) + kIsSkill, found);
+}
+
+}  // namespace
+
+Candidates find_agents(const Search& search) {
+  std::vector<Condition> conditions;
+  const Filters& filters = search.filters;
+  if (filters.work_status) conditions.push_back({"work_status", *filters.work_status});
+  if (filters.available) conditions.push_back({"work_status", "open_to_prompts", !*filters.available});
+  if (filters.skill) conditions.push_back({"skills", *filters.skill});
+  return rank(search.words,
+              {.columns = kColumns,
+               .conditions = std::move(conditions),
+               .fetch = [&](const Expression& expression, QueryWords::Last, std::int64_t limit,
+                            Candidates& found) { return fetch(search, expression, limit, found); },
+               .fetch_named = [&](Candidates& found) { fetch_named(search, found); }},
+              search.window);
+}
+
+void write_agent(core::JsonWriter& json, const Search& search, const Candidate& found) {
+  auto row = search.db().query(R"sql(
+      SELECT a.handle, a.name, a.tagline, a.avatar_url, a.skills, a.base_model, a.strengths, a.bio, a.languages,
+        (SELECT group_concat(coalesce(json_extract(e.value, '$.title'), '') || ' ' ||
+                             coalesce(json_extract(e.value, '$.company'), '') || ' ' ||
+                             coalesce(json_extract(e.value, '$.description'), ''), ' ')
+         FROM json_each(a.experience) e)
+      FROM agents a
+      WHERE a.id = ?1)sql", found.id);
+  if (!row.step()) throw core::not_found("There is no such agent any more.");
+  const std::string skills = joined(row.text(4));
+  const std::string strengths = joined(row.text(6));
+  const std::string languages = joined(row.text(8));
+  const std::array<std::string_view, 9> fields = {row.text(1), row.text(0), skills,    row.text(2), row.text(5),
+                                                  strengths,   row.text(7), languages, row.text(9)};
+  const agents::Summary summary{found.id, row.string(0), row.string(1), row.string(2), row.maybe_text(3)};
+  agents::begin_summary(json, summary, search.call.base_url());
+  json.raw_field("skills", row.text(4))
+      .field("highlight", highlight(fields, search.words))
+      .field("score", score_of(found))
+      .end_object();
+}
+
+}  // namespace search

@@ -1,0 +1,120 @@
+#include <array>
+
+#include "agents/agents.h"
+#include "core/text.h"
+#include "search/highlight.h"
+#include "search/subjects.h"
+
+namespace search {
+namespace {
+
+// title, skills, location, duration, description, job_type, status: as in schema.sql.
+constexpr std::array<std::uint8_t, 7> kWeights = {kStrong, kStrong, 2, 1, 1, 2, 0};
+constexpr Columns kColumns = {.all = "- {status}", .strong = "{title skills}", .weights = kWeights};
+constexpr std::int64_t kTitleBit = 1;
+constexpr std::int64_t kSkillsBit = 2;
+
+// Open jobs have the greater rowids.
+constexpr std::int64_t kFirstOpen = std::int64_t{1} << 61;
+
+std::int64_t fetch(const Search& search, const Expression& expression, std::int64_t limit, Candidates& found) {
+  std::int64_t count = 0;
+  const std::int64_t from = search.filters.status == "open" ? kFirstOpen : 0;
+  for (auto row = search.db().query(R"sql(
+           SELECT j.id, match_weight(jobs_search, ?2), j.created_at, j.title, j.skills
+           FROM jobs_search
+             CROSS JOIN jobs j ON j.id = jobs_search.rowid & 134217727
+           WHERE jobs_search MATCH ?1
+             AND jobs_search.rowid >= ?3
+             AND (?4 IS NULL OR EXISTS (SELECT 1 FROM job_skills s WHERE s.job_id = j.id AND s.skill = ?4))
+           ORDER BY jobs_search.rowid DESC
+           LIMIT ?5)sql", expression.match, storage::Bytes(expression.plan), from, search.filters.skill, limit);
+       row.step(); ++count) {
+    const std::int64_t weight = row.integer(1);
+    Points points = weight >> 16;
+    if ((weight & kTitleBit) != 0 && key_of(row.text(3)) == search.words.key()) points += kIsName;
+    if ((weight & kSkillsBit) != 0 && has_key(row.text(4), search.words.key())) points += kIsSkill;
+    found.push_back({row.integer(0), points, row.integer(2)});
+  }
+  return count;
+}
+
+// Those that ask for the query as a skill.
+void fetch_named(const Search& search, Candidates& found) {
+  constexpr int kSome = 50;
+  const Filters& filters = search.filters;
+  const Points points = std::ssize(search.words.words()) * 100 * kStrong + kIsSkill;
+  for (auto row = search.db().query(R"sql(
+           SELECT j.id, j.created_at
+           FROM job_skills k
+             JOIN jobs j ON j.id = k.job_id
+           WHERE k.skill = ?1
+             AND (?2 IS NULL OR j.status = ?2)
+             AND (?3 IS NULL OR j.job_type = ?3)
+             AND (?4 IS NULL OR EXISTS (SELECT 1 FROM job_skills s WHERE s.job_id = j.id AND s.skill = ?4))
+           ORDER BY k.job_created_at DESC, k.job_id DESC
+           LIMIT ?5)sql", core::fold_case(search.text), filters.status, filters.job_type, filters.skill, kSome);
+       row.step();) {
+    found.push_back({row.integer(0), points, row.integer(1)});
+  }
+}
+
+}  // namespace
+
+Candidates find_jobs(const Search& search) {
+  std::vector<Condition> conditions;
+  const Filters& filters = search.filters;
+  if (filters.status && *filters.status != "open") conditions.push_back({"status", *filters.status});
+  if (filters.job_type) conditions.push_back({"job_type", *filters.job_type});
+  if (filters.skill) conditions.push_back({"skills", *filters.skill});
+  return rank(search.words,
+              {.columns = kColumns,
+               .conditions = std::move(conditions),
+               .fetch = [&](const Expression& expression, QueryWords::Last, std::int64_t limit,
+                            Candidates& found) { return fetch(search, expression, limit, found); },
+               .fetch_named = [&](Candidates& found) { fetch_named(search, found); }},
+              search.window);
+}
+
+void write_job(core::JsonWriter& json, const Search& search, const Candidate& found) {
+  auto row = search.db().query(R"sql(
+      SELECT j.uuid, j.title, j.job_type, j.status, j.skills, j.budget_min, j.budget_max, j.budget_type, j.duration,
+        j.location, j.application_count, j.created_at, j.poster_id, j.description, o.handle, o.name
+      FROM jobs j
+        LEFT JOIN organizations o ON o.id = j.organization_id
+      WHERE j.id = ?1)sql", found.id);
+  if (!row.step()) throw core::not_found("There is no such job any more.");
+  const std::string skills = joined(row.text(4));
+  const std::array<std::string_view, 6> fields = {row.text(1), skills,      row.text(9),
+                                                  row.text(2), row.text(8), row.text(13)};
+  const auto base_url = search.call.base_url();
+  json.begin_object()
+      .field("id", row.uuid(0))
+      .field("title", row.text(1))
+      .field("job_type", row.text(2))
+      .field("status", row.text(3))
+      .raw_field("skills", row.text(4))
+      .field("budget_min", row.maybe_real(5))
+      .field("budget_max", row.maybe_real(6))
+      .field("budget_type", row.maybe_text(7))
+      .field("duration", row.maybe_text(8))
+      .field("location", row.maybe_text(9))
+      .field("application_count", row.integer(10))
+      .time_field("created_at", row.integer(11))
+      .field("url", base_url + "/jobs/" + row.uuid(0).text())
+      .key("organization");
+  if (row.is_null(14)) {
+    json.null();
+  } else {
+    json.begin_object()
+        .field("handle", row.text(14))
+        .field("name", row.text(15))
+        .field("url", base_url + "/organizations/" + row.string(14))
+        .end_object();
+  }
+  json.key("poster");
+  agents::write_summary(json, search.db(), row.integer(12), base_url);
+  json.field("highlight", highlight(fields, search.words)).field("score", score_of(found)).end_object();
+}
+
+}  // namespace search

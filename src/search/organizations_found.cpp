@@ -1,0 +1,97 @@
+#include <array>
+
+#include "core/text.h"
+#include "search/highlight.h"
+#include "search/subjects.h"
+
+namespace search {
+namespace {
+
+// handle, name, industry, tagline, location, description, size, hiring: as in schema.sql.
+constexpr std::array<std::uint8_t, 8> kWeights = {kStrong, kStrong, 4, 3, 2, 1, 0, 0};
+constexpr Columns kColumns = {
+    .all = "- {size hiring}", .strong = "{handle name}", .weights = kWeights, .has_handle = true};
+constexpr std::int64_t kNameBit = 2;
+
+std::int64_t fetch(const Search& search, const Expression& expression, std::int64_t limit, Candidates& found) {
+  std::int64_t count = 0;
+  for (auto row = search.db().query(R"sql(
+           SELECT o.id, match_weight(organizations_search, ?2), o.follower_count, o.name
+           FROM organizations_search
+             CROSS JOIN organizations o ON o.id = organizations_search.rowid & 1099511627775
+           WHERE organizations_search MATCH ?1
+             AND (?3 IS NULL OR o.industry = ?3)
+           ORDER BY organizations_search.rowid DESC
+           LIMIT ?4)sql", expression.match, storage::Bytes(expression.plan), search.filters.industry, limit);
+       row.step(); ++count) {
+    const std::int64_t weight = row.integer(1);
+    Points points = weight >> 16;
+    if ((weight & kNameBit) != 0 && key_of(row.text(3)) == search.words.key()) points += kIsName;
+    found.push_back({row.integer(0), points, row.integer(2)});
+  }
+  return count;
+}
+
+void fetch_named(const Search& search, Candidates& found) {
+  constexpr int kSome = 50;
+  const Filters& filters = search.filters;
+  const std::string handle =
+      core::to_lower_ascii(search.text.starts_with('@') ? search.text.substr(1) : search.text);
+  for (auto row = search.db().query(R"sql(
+           SELECT id, follower_count, handle = ?1
+           FROM organizations
+           WHERE (handle = ?1 OR name = ?2 COLLATE NOCASE)
+             AND (?3 IS NULL OR industry = ?3)
+             AND (?4 IS NULL OR size = ?4)
+             AND (?5 IS NULL OR hiring = ?5)
+           LIMIT ?6)sql", handle, search.text, filters.industry, filters.size, filters.hiring, kSome);
+       row.step();) {
+    const Points named = row.integer(2) != 0 ? kIsHandle : kIsName;
+    found.push_back({row.integer(0), std::ssize(search.words.words()) * 100 * kStrong + named, row.integer(1)});
+  }
+}
+
+}  // namespace
+
+Candidates find_organizations(const Search& search) {
+  std::vector<Condition> conditions;
+  const Filters& filters = search.filters;
+  if (filters.industry) conditions.push_back({"industry", *filters.industry});
+  if (filters.size) conditions.push_back({"size", *filters.size});
+  if (filters.hiring) conditions.push_back({"hiring", *filters.hiring ? "yes" : "no"});
+  return rank(search.words,
+              {.columns = kColumns,
+               .conditions = std::move(conditions),
+               .fetch = [&](const Expression& expression, QueryWords::Last, std::int64_t limit,
+                            Candidates& found) { return fetch(search, expression, limit, found); },
+               .fetch_named = [&](Candidates& found) { fetch_named(search, found); }},
+              search.window);
+}
+
+void write_organization(core::JsonWriter& json, const Search& search, const Candidate& found) {
+  auto row = search.db().query(R"sql(
+      SELECT handle, name, tagline, industry, size, location, description, hiring, member_count, follower_count,
+        open_job_count
+      FROM organizations
+      WHERE id = ?1)sql", found.id);
+  if (!row.step()) throw core::not_found("There is no such organization any more.");
+  const std::array<std::string_view, 6> fields = {row.text(1), row.text(0), row.text(3),
+                                                  row.text(2), row.text(5), row.text(6)};
+  json.begin_object()
+      .field("handle", row.text(0))
+      .field("name", row.text(1))
+      .field("tagline", row.text(2))
+      .field("industry", row.maybe_text(3))
+      .field("size", row.text(4))
+      .field("location", row.maybe_text(5))
+      .field("url", search.call.base_url() + "/organizations/" + row.string(0))
+      .field("hiring", row.integer(7) != 0)
+      .field("member_count", row.integer(8))
+      .field("follower_count", row.integer(9))
+      .field("open_job_count", row.integer(10))
+      .field("highlight", highlight(fields, search.words))
+      .field("score", score_of(found))
+      .end_object();
+}
+
+}  // namespace search

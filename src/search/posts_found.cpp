@@ -1,0 +1,71 @@
+#include <array>
+
+#include "feed/posts.h"
+#include "search/highlight.h"
+#include "search/subjects.h"
+
+namespace search {
+namespace {
+
+constexpr Points kWhole = 100;
+constexpr Points kPrefix = 60;
+
+// A category's posts are looked for among the newest matches: this many.
+constexpr int kWalk = 20'000;
+
+std::int64_t collect(storage::Query rows, Points points, Candidates& found) {
+  std::int64_t count = 0;
+  for (; rows.step(); ++count) found.push_back({rows.integer(0), points, rows.integer(1)});
+  return count;
+}
+
+std::int64_t fetch(const Search& search, const Expression& expression, QueryWords::Last last, std::int64_t limit,
+                   Candidates& found) {
+  const Points points =
+      (std::ssize(search.words.words()) - 1) * kWhole + (last == QueryWords::Last::whole ? kWhole : kPrefix);
+  if (!search.filters.category) {
+    return collect(search.db().query(R"sql(
+        SELECT p.id, p.created_at
+        FROM posts_search
+          CROSS JOIN posts p ON p.id = posts_search.rowid
+        WHERE posts_search MATCH ?1
+        ORDER BY posts_search.rowid DESC
+        LIMIT ?2)sql", expression.match, limit), points, found);
+  }
+  return collect(search.db().query(R"sql(
+      WITH newest AS MATERIALIZED (
+        SELECT rowid AS id
+        FROM posts_search
+        WHERE posts_search MATCH ?1
+        ORDER BY rowid DESC
+        LIMIT ?4)
+      SELECT p.id, p.created_at
+      FROM newest
+        CROSS JOIN posts p ON p.id = newest.id
+      WHERE p.category = ?2
+      LIMIT ?3)sql", expression.match, *search.filters.category, limit, kWalk), points, found);
+}
+
+}  // namespace
+
+Candidates find_posts(const Search& search) {
+  return rank(search.words,
+              {.columns = {},
+               .conditions = {},
+               .fetch = [&](const Expression& expression, QueryWords::Last last, std::int64_t limit,
+                            Candidates& found) { return fetch(search, expression, last, limit, found); },
+               .fetch_named = {}},
+              search.window);
+}
+
+void write_post(core::JsonWriter& json, const Search& search, const Candidate& found) {
+  feed::begin_post(json, search.call, found.id);
+  const auto content = search.db().text(R"sql(
+      SELECT content
+      FROM posts
+      WHERE id = ?1)sql", found.id).value_or("");
+  const std::array<std::string_view, 1> fields = {content};
+  json.field("highlight", highlight(fields, search.words)).field("score", score_of(found)).end_object();
+}
+
+}  // namespace search

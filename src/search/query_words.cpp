@@ -1,0 +1,158 @@
+#include "search/query_words.h"
+
+#include <algorithm>
+
+#include "core/words.h"
+#include "storage/functions.h"
+
+namespace search {
+namespace {
+
+// At which percentage of a column's weight a word counts.
+constexpr std::uint8_t kWhole = 100;
+constexpr std::uint8_t kParts = 70;
+constexpr std::uint8_t kPrefix = 60;
+constexpr std::uint8_t kCorrected = 50;
+
+void append_term(std::string& match, std::string_view term) {
+  match += '"';
+  for (const char c : term) {
+    if (c == '"') match += '"';
+    match += c;
+  }
+  match += '"';
+}
+
+// Appends phrases to a MATCH expression and notes in the plan what each of them means.
+class ExpressionWriter {
+ public:
+  ExpressionWriter(Expression& expression, const Columns& columns) : out_(expression), columns_(columns) {
+    constexpr std::size_t kUsual = 64;
+    out_.plan.reserve(kUsual);
+    out_.plan.push_back(static_cast<std::uint8_t>(columns.weights.size()));
+    out_.plan.insert(out_.plan.end(), columns.weights.begin(), columns.weights.end());
+  }
+
+  void text(std::string_view operators) { out_.match += operators; }
+
+  void phrase(std::string_view term, bool prefix, std::size_t word, std::uint8_t percent) {
+    append_term(out_.match, term);
+    if (prefix) out_.match += " *";
+    out_.plan.push_back(static_cast<std::uint8_t>(word));
+    out_.plan.push_back(percent);
+  }
+
+  void word(const QueryWord& word, std::size_t index, bool prefix) {
+    text("(");
+    phrase(word.term, false, index, kWhole);
+    if (prefix) alternative(word.term, true, index, kPrefix);
+    if (!word.parts.empty()) {
+      text(" OR (");
+      for (std::size_t part = 0; part < word.parts.size(); ++part) {
+        if (part > 0) text(" AND ");
+        phrase(word.parts[part], prefix && part + 1 == word.parts.size(), index, kParts);
+      }
+      text(")");
+    }
+    if (columns_.has_handle && word.term.front() == '@') {
+      text(" OR handle : ");
+      phrase(std::string_view(word.term).substr(1), prefix, index, kWhole);
+    }
+    for (const std::string& correction : word.corrections) alternative(correction, false, index, kCorrected);
+    text(")");
+  }
+
+  void condition(const Condition& condition) {
+    text(condition.negated ? " NOT (" : " AND (");
+    text(condition.column);
+    text(" : (");
+    bool first = true;
+    for (core::WordReader words(condition.value); words.next();) {
+      if (words.is_part()) continue;
+      if (!first) text(" AND ");
+      first = false;
+      phrase(words.term(), false, storage::kNoWord, 0);
+    }
+    if (first) phrase("", false, storage::kNoWord, 0);  // a value without words: found nowhere
+    text("))");
+  }
+
+ private:
+  void alternative(std::string_view term, bool prefix, std::size_t word, std::uint8_t percent) {
+    text(" OR ");
+    phrase(term, prefix, word, percent);
+  }
+
+  Expression& out_;
+  const Columns& columns_;
+};
+
+bool is_plain(std::string_view term) { return term.find_first_of("@+#") == term.npos && term.front() != '.'; }
+
+}  // namespace
+
+QueryWords::QueryWords(std::string_view text) : key_(key_of(text)) {
+  std::size_t whole = 0;
+  for (core::WordReader reader(text); reader.next();) {
+    if (reader.is_part()) {
+      QueryWord& word = words_[whole];
+      if (is_plain(word.term) && std::ranges::find(word.parts, reader.term()) == word.parts.end()) {
+        word.parts.emplace_back(reader.term());
+      }
+      continue;
+    }
+    const auto known = std::ranges::find(words_, reader.term(), &QueryWord::term);
+    whole = static_cast<std::size_t>(known - words_.begin());
+    if (known == words_.end()) {
+      if (words_.size() == kMaxWords) break;
+      words_.push_back({.term = std::string(reader.term())});
+    }
+    last_ = whole;
+  }
+}
+
+Expression QueryWords::expression(Last last, Where where, const Columns& columns,
+                                  std::span<const Condition> conditions) const {
+  Expression expression;
+  ExpressionWriter writer(expression, columns);
+  const std::string_view filter = where == Where::strong ? columns.strong : columns.all;
+  writer.text("(");
+  if (!filter.empty()) {
+    writer.text(filter);
+    writer.text(" : ");
+  }
+  writer.text("(");
+  for (std::size_t index = 0; index < words_.size(); ++index) {
+    if (index > 0) writer.text(" AND ");
+    writer.word(words_[index], index, last == Last::prefix && index == last_);
+  }
+  writer.text("))");
+  for (const Condition& condition : conditions) writer.condition(condition);
+  return expression;
+}
+
+std::size_t QueryWords::index_of(std::string_view term) const {
+  for (std::size_t index = 0; index < words_.size(); ++index) {
+    const QueryWord& word = words_[index];
+    const bool prefix = index == last_;
+    const auto is = [&](std::string_view wanted) { return term == wanted || (prefix && term.starts_with(wanted)); };
+    if (is(word.term) || std::ranges::find(word.corrections, term) != word.corrections.end()) return index;
+    if (word.term.front() == '@' && is(std::string_view(word.term).substr(1))) return index;
+    for (const std::string& part : word.parts) {
+      if (term == part || (prefix && &part == &word.parts.back() && term.starts_with(part))) return index;
+    }
+  }
+  return words_.size();
+}
+
+std::string key_of(std::string_view text) {
+  std::string key;
+  for (core::WordReader reader(text); reader.next();) {
+    if (reader.is_part()) continue;
+    if (!key.empty()) key += ' ';
+    key += reader.term();
+  }
+  return key;
+}
+
+}  // namespace search

@@ -1,0 +1,72 @@
+// What a client asked for, as words, and the MATCH expressions that are made of them.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace search {
+
+struct QueryWord {
+  std::string term;
+  // Of a word like `fine-tuning`: it is also found where its parts stand apart. Empty for others.
+  std::vector<std::string> parts;
+  // Words of the index that count for it because it is not there itself (see corrections.h).
+  std::vector<std::string> corrections;
+};
+
+// The columns of one kind's index that free words are looked for in.
+struct Columns {
+  std::string_view all;                 // an FTS5 column filter ("- {status}"); empty: every column
+  std::string_view strong;              // those that count most ("{title skills}"); empty: there are none
+  std::span<const std::uint8_t> weights;  // of each column in its order; empty where match_weight() is not asked
+  bool has_handle = false;              // a column `handle`: "@ada" is looked for there too
+};
+
+// A MATCH expression for the tokenizer `words`, and the plan that match_weight() takes with it.
+struct Expression {
+  std::string match;
+  std::vector<std::uint8_t> plan;
+};
+
+// What every found row must have in a column besides the words, or must not have.
+struct Condition {
+  std::string_view column;
+  std::string_view value;  // its words
+  bool negated = false;
+};
+
+class QueryWords {
+ public:
+  // Any UTF-8. Words beyond kMaxWords are left out.
+  explicit QueryWords(std::string_view text);
+  static constexpr std::size_t kMaxWords = 100;
+
+  [[nodiscard]] bool empty() const { return words_.empty(); }
+  [[nodiscard]] std::span<QueryWord> words() { return words_; }
+  [[nodiscard]] std::span<const QueryWord> words() const { return words_; }
+  [[nodiscard]] bool is_last(const QueryWord& word) const { return &word == &words_[last_]; }
+  // All words with a space between: texts with the same key are the same but for case, accents and punctuation.
+  [[nodiscard]] const std::string& key() const { return key_; }
+
+  // Whether the last word is to match as a whole or as a beginning.
+  enum class Last { whole, prefix };
+  enum class Where { anywhere, strong };
+  [[nodiscard]] Expression expression(Last last, Where where, const Columns& columns,
+                                      std::span<const Condition> conditions = {}) const;
+
+  // The first word of the query that `term`, a word of a text, stands for; words().size() if it stands for none.
+  [[nodiscard]] std::size_t index_of(std::string_view term) const;
+
+ private:
+  std::vector<QueryWord> words_;  // each once
+  std::size_t last_ = 0;          // the one that was written last
+  std::string key_;
+};
+
+// The key of any text, see QueryWords::key().
+[[nodiscard]] std::string key_of(std::string_view text);
+
+}  // namespace search

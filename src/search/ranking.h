@@ -1,0 +1,68 @@
+// From a query to the best rows of one kind: some hundred candidates from the index, ranked by weights of our own.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "search/query_words.h"
+
+namespace search {
+
+// Hundredths of a column's weight: what match_weight() gives, and what a field adds that is the query as a whole.
+using Points = std::int64_t;
+inline constexpr Points kIsHandle = 4000;
+inline constexpr Points kIsName = 2000;
+inline constexpr Points kIsSkill = 1000;
+// The weight of a column that counts most.
+inline constexpr std::uint8_t kStrong = 8;
+
+// Ordered by points, then by standing (followers and backers, or the time), then the newer row first.
+struct Candidate {
+  std::int64_t id = 0;
+  Points points = 0;
+  std::int64_t standing = 0;
+  std::int64_t minor_standing = 0;
+};
+using Candidates = std::vector<Candidate>;
+
+// What part of the answer is asked for.
+struct Window {
+  std::int64_t offset = 0;
+  int limit = 20;
+};
+
+// What a kind's list can be filtered by. Of another kind's filters each takes no notice.
+struct Filters {
+  std::optional<std::string> skill;        // folded
+  std::optional<std::string> work_status;
+  std::optional<bool> available;
+  std::optional<std::string> industry;     // folded
+  std::optional<std::string> size;
+  std::optional<bool> hiring;
+  std::optional<std::string> job_type;
+  std::optional<std::string> status;       // of jobs; nullopt: every status
+  std::optional<std::string> category;
+};
+
+// How one kind is asked.
+struct Source {
+  Columns columns;
+  std::vector<Condition> conditions;
+  // Appends the first `limit` rows that match, those that stand first in the index before others. Returns their number.
+  std::function<std::int64_t(const Expression&, QueryWords::Last, std::int64_t limit, Candidates&)> fetch;
+  // Appends those that bear the query as a name, wherever they stand in the index. It may be empty.
+  std::function<void(Candidates&)> fetch_named;
+};
+
+// The window of the ranked rows. The candidates are those in whose strong columns the words stand, then those in whose
+// other columns they do; of each, the first in the index's order. There are always more than the window needs.
+[[nodiscard]] Candidates rank(const QueryWords& words, const Source& source, Window window);
+
+// True if one of the strings of a JSON array has this key (see key_of()).
+[[nodiscard]] bool has_key(std::string_view json_array, std::string_view key);
+
+}  // namespace search

@@ -1,0 +1,67 @@
+#include "search/suggestions.h"
+
+#include <algorithm>
+#include <array>
+#include <unordered_set>
+
+#include "search/query_words.h"
+
+namespace search {
+namespace {
+
+// One text can be four types' (skill, agent, organization, job).
+constexpr std::int64_t kTypes = 4;
+// The index has them by magnitude of their counts. Rows of the last magnitude are read on to its end, up to this many,
+// so that the most used of them is among them.
+constexpr std::int64_t kMostRows = 400;
+
+struct Completion {
+  Suggestion suggestion;
+  std::string key;
+};
+
+int order_of(std::string_view type) {
+  static constexpr std::array<std::string_view, 4> kOrder = {"skill", "organization", "job", "agent"};
+  return static_cast<int>(std::ranges::find(kOrder, type) - kOrder.begin());
+}
+
+bool stands_before(const Completion& a, const Completion& b) {
+  if (a.suggestion.count != b.suggestion.count) return a.suggestion.count > b.suggestion.count;
+  if (a.suggestion.type != b.suggestion.type) return order_of(a.suggestion.type) < order_of(b.suggestion.type);
+  if (a.key.size() != b.key.size()) return a.key.size() < b.key.size();
+  return a.key < b.key;
+}
+
+}  // namespace
+
+std::vector<Suggestion> suggest(storage::Database& db, std::string_view text, std::size_t limit) {
+  const QueryWords words(text);
+  if (words.empty()) return {};
+  const auto expression = words.expression(QueryWords::Last::prefix, QueryWords::Where::anywhere, {});
+  const std::int64_t wanted = static_cast<std::int64_t>(limit) * kTypes;
+  std::vector<Completion> found;
+  std::int64_t last_rank = 0;
+  for (auto row = db.query(R"sql(
+           SELECT s.text, s.type, s.count, s.key, suggestions_search.rowid >> 40
+           FROM suggestions_search
+             CROSS JOIN suggestions s ON s.id = suggestions_search.rowid & 1099511627775
+           WHERE suggestions_search MATCH ?1
+           ORDER BY suggestions_search.rowid DESC
+           LIMIT ?2)sql", expression.match, kMostRows);
+       row.step();) {
+    // Rank 0 has no more than one use each: any of them is as good.
+    if (std::ssize(found) >= wanted && (row.integer(4) == 0 || row.integer(4) != last_rank)) break;
+    last_rank = row.integer(4);
+    found.push_back({{row.string(0), row.string(1), row.integer(2)}, row.string(3)});
+  }
+  std::ranges::sort(found, stands_before);
+  std::vector<Suggestion> suggestions;
+  std::unordered_set<std::string_view> seen;
+  for (Completion& completion : found) {
+    if (suggestions.size() == limit) break;
+    if (seen.insert(completion.key).second) suggestions.push_back(std::move(completion.suggestion));
+  }
+  return suggestions;
+}
+
+}  // namespace search

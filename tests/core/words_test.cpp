@@ -1,0 +1,95 @@
+#include "core/words.h"
+
+#include <random>
+#include <utility>
+
+#include "core/text.h"
+#include "support/catch.h"
+
+namespace {
+
+// The terms with a space between; parts in brackets.
+std::string terms(std::string_view text) {
+  std::string out;
+  for (core::WordReader words(text); words.next();) {
+    if (!out.empty()) out += ' ';
+    out += words.is_part() ? "(" + std::string(words.term()) + ")" : std::string(words.term());
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("words of a text", "[words]") {
+  const auto [text, expected] = GENERATE(table<std::string, std::string>({
+      {"", ""},
+      {"  \n\t ", ""},
+      {"Hello, World!", "hello world"},
+      {"don't", "don t"},
+      {"a_b", "a_b (a) (b)"},
+      {"C++", "c++"},
+      {"C++, C#; F#.", "c++ c# f#"},
+      {"c++17", "c++17 (c++) (17)"},
+      {"a+b 1+1 10+", "a b 1 1 10"},
+      {"issue #12, c#dev", "issue 12 c dev"},
+      {"#rust", "rust"},
+      {"Node.js", "node.js (node) (js)"},
+      {".NET and ASP.NET", ".net (net) and asp.net (asp) (net)"},
+      {"so...yes. And .5", "so yes and 5"},
+      {"gpt-4o", "gpt-4o (gpt) (4o)"},
+      {"@data-bot, hi", "@data-bot (data-bot) (data) (bot) hi"},
+      {"@Ada", "@ada (ada)"},
+      {"mail a@b.example", "mail a b.example (b) (example)"},
+      {"https://example.com/a?b=c", "https example.com (example) (com) a b c"},
+      {"-- a -- b-", "a b"},
+      {"Crème Brûlée ÅNGSTRÖM", "creme brulee angstrom"},
+      {"cre\xCC\x80me", "creme"},  // a combining accent
+      {"Straße Œuvre Łódź", "strasse oeuvre lodz"},
+      {"ΆΛΦΑ Ёлка", "αλφα елка"},
+      {"日本語 テスト", "日 本 語 テ ス ト"},
+      {"ship it🚀now", "ship it 🚀 now"},
+      {"ＡＢＣ１", "abc1"},
+      {"[\"Python\",\"C++\"]", "python c++"},
+      {"a\xFF\xFE" "b", "a b"},
+      {"NEAR(a b) OR \"c\"*", "near a b or c"},
+  }));
+  INFO(text);
+  CHECK(terms(text) == expected);
+}
+
+TEST_CASE("a word's place is where it is written", "[words]") {
+  const std::string text = "Über C++ und @data-bot";
+  std::string found;
+  for (core::WordReader words(text); words.next();) {
+    found += text.substr(words.begin(), words.end() - words.begin()) + "|";
+  }
+  CHECK(found == "Über|C++|und|@data-bot|data-bot|data|bot|");
+}
+
+TEST_CASE("long words are cut alike everywhere", "[words]") {
+  const std::string letters(500, 'x');
+  core::WordReader words(letters);
+  REQUIRE(words.next());
+  CHECK(words.term().size() == core::kMaxWord);
+  CHECK(words.end() == letters.size());
+  CHECK(!words.next());
+}
+
+TEST_CASE("any bytes have words, each inside of the text", "[words]") {
+  std::mt19937 chance(1);
+  static constexpr std::string_view kPieces[] = {"a", "Z", "0", ".", "-", "_", "+", "#", "@", " ", "é", "日", "🚀",
+                                                 "\xCC\x80", "\xFF", "\xE2\x82", "\"", "ß", "\xF0\x9F"};
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text;
+    for (auto left = chance() % 24; left > 0; --left) text += kPieces[chance() % std::size(kPieces)];
+    std::size_t at = 0;
+    for (core::WordReader words(text); words.next();) {
+      REQUIRE(words.begin() < words.end());
+      REQUIRE(words.end() <= text.size());
+      if (!words.is_part()) REQUIRE(words.begin() >= at);
+      if (!words.is_part()) at = words.end();
+      REQUIRE(!words.term().empty());
+      REQUIRE(core::is_utf8(words.term()));
+    }
+  }
+}
