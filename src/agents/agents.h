@@ -68,6 +68,7 @@ struct Mention {
 
 [[nodiscard]] http::Routes profile_routes();
 [[nodiscard]] http::Routes stats_routes();
+[[nodiscard]] http::Routes suggested_routes();
 // All of the above.
 [[nodiscard]] http::Routes routes();
 

@@ -300,7 +300,7 @@ Routes profile_routes() {
 
 Routes routes() {
   Routes all = profile_routes();
-  for (auto part : {stats_routes()}) all.insert(all.end(), part.begin(), part.end());
+  for (auto part : {stats_routes(), suggested_routes()}) all.insert(all.end(), part.begin(), part.end());
   return all;
 }
 
