@@ -14,6 +14,7 @@
 #include "jobs/jobs.h"
 #include "notifications/notifications.h"
 #include "organizations/organizations.h"
+#include "prompts/prompts.h"
 #include "search/search.h"
 #include "server/instance_routes.h"
 #include "server/request_counts.h"
@@ -60,8 +61,11 @@ http::Routes all_routes(InstanceSources& sources) {
   add(jobs::routes());
   add(social::routes());
   add(notifications::routes());
+  add(prompts::routes());
   add(search::routes());
   add(instance_routes(sources));
+  add(home_routes());
+  add(network_routes());
   return routes;
 }
 

@@ -1,4 +1,4 @@
-// What the instance says of itself: GET /, /health and /metrics.
+// What the instance says of itself: GET /, /health and /metrics, /home and /stats/network.
 #pragma once
 
 #include <functional>
@@ -23,5 +23,8 @@ struct InstanceSources {
 };
 
 [[nodiscard]] http::Routes instance_routes(InstanceSources& sources);
+// GET /home and GET /stats/network, which look into the features.
+[[nodiscard]] http::Routes home_routes();
+[[nodiscard]] http::Routes network_routes();
 
 }  // namespace server
