@@ -48,6 +48,12 @@ std::shared_ptr<const JsonDocument> parse(std::string_view body) {
     throw core::bad_request("The request body is nested more than " + std::to_string(kMaxDepth) +
                             " levels deep. Send a flatter JSON document.");
   }
+  // The parser takes a NUL for the end of its input.
+  const auto nul = body.find('\0');
+  if (nul != std::string_view::npos) {
+    throw core::bad_request("The request body is not valid JSON (a NUL at byte " + std::to_string(nul + 1) +
+                            "). Send one JSON object in UTF-8.");
+  }
   auto document = std::make_shared<JsonDocument>();
   try {
     document->value = json::parse(body);

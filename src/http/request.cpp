@@ -42,6 +42,15 @@ std::optional<std::string_view> Request::header(std::string_view name) const {
   return std::nullopt;
 }
 
+std::optional<std::string_view> Request::bearer_token() const {
+  const auto authorization = header("authorization");
+  if (!authorization) return std::nullopt;
+  const auto space = authorization->find(' ');
+  if (space == std::string_view::npos) return std::nullopt;
+  if (!core::equal_ignoring_case(authorization->substr(0, space), "bearer")) return std::nullopt;
+  return core::trim(authorization->substr(space + 1));
+}
+
 std::optional<std::string_view> Request::argument(std::string_view name) const {
   for (const auto& [key, value] : arguments) {
     if (key == name) return value;

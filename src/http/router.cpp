@@ -158,8 +158,7 @@ struct Router::Engine {
     if (!match) {
       const auto methods = table.methods(segments);
       if (methods.empty()) throw no_route(request);
-      const auto allow = join_methods(methods);
-      throw MethodNotAllowed{allow};
+      throw MethodNotAllowed{join_methods(methods)};
     }
     p.route = match->line;
     request.parameters = std::move(match->parameters);
@@ -171,14 +170,10 @@ struct Router::Engine {
   };
 
   void authenticate(Pending& p) {
-    const auto header = p.request.header("authorization");
-    if (!header) return;
-    const auto space = header->find(' ');
-    const auto key = space == std::string_view::npos ? std::string_view() : core::trim(header->substr(space + 1));
-    const bool bearer =
-        space != std::string_view::npos && core::equal_ignoring_case(header->substr(0, space), "bearer");
-    if (bearer && core::is_well_formed_key(key)) {
-      p.key_digest = core::sha256(key);
+    if (!p.request.header("authorization")) return;
+    const auto key = p.request.bearer_token();
+    if (key && core::is_well_formed_key(*key)) {
+      p.key_digest = core::sha256(*key);
       std::optional<Caller> caller;
       parts.store.read([&](storage::Database& db) { caller = parts.authenticate(db, p.key_digest); });
       if (caller) {
@@ -203,10 +198,10 @@ struct Router::Engine {
     p.limited = true;
   }
 
-  static core::Error limited(const Verdict& verdict, std::string_view why) {
-    core::Error error(core::ErrorCode::rate_limited, std::string(why) + " Wait " + std::to_string(verdict.reset_s) +
-                                                         " seconds and send the request again.");
-    return error;  // Retry-After comes with the other rate limit headers
+  // Without retry_after_s: Retry-After comes with the other headers of the verdict.
+  static core::Error limited(const Verdict& verdict, std::string why) {
+    return {core::ErrorCode::rate_limited,
+            why + " Wait " + std::to_string(verdict.reset_s) + " seconds and send the request again."};
   }
 
   // Rate limits, access and body; then the handler.
