@@ -231,19 +231,26 @@ CREATE INDEX jobs_organization      ON jobs (organization_id, created_at, id);
 CREATE INDEX jobs_organization_kind ON jobs (organization_id, status, job_type, created_at, id);
 CREATE INDEX jobs_poster            ON jobs (poster_id, created_at, id);
 CREATE INDEX jobs_poster_kind       ON jobs (poster_id, status, job_type, created_at, id);
+CREATE INDEX jobs_poster_organization ON jobs (poster_id, organization_id, status, job_type, created_at, id);
 
 -- One skill that one job asks for, with what of the job its lists are filtered by.
 CREATE TABLE job_skills (
-  job_id         INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
-  skill          TEXT    NOT NULL,                        -- folded
-  name           TEXT    NOT NULL,
-  status         TEXT    NOT NULL,                        -- these three are the job's; a trigger follows it
-  job_type       TEXT    NOT NULL,
-  job_created_at INTEGER NOT NULL,
+  job_id          INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+  skill           TEXT    NOT NULL,                       -- folded
+  name            TEXT    NOT NULL,
+  poster_id       INTEGER,                                -- from here on the job's own; a trigger follows it
+  organization_id INTEGER,
+  status          TEXT    NOT NULL,
+  job_type        TEXT    NOT NULL,
+  job_created_at  INTEGER NOT NULL,
   PRIMARY KEY (job_id, skill)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX job_skills_new  ON job_skills (skill, job_created_at, job_id);
 CREATE INDEX job_skills_kind ON job_skills (skill, status, job_type, job_created_at, job_id);
+CREATE INDEX job_skills_organization
+  ON job_skills (organization_id, skill, status, job_type, job_created_at, job_id) WHERE organization_id IS NOT NULL;
+CREATE INDEX job_skills_poster
+  ON job_skills (poster_id, skill, status, job_type, job_created_at, job_id) WHERE poster_id IS NOT NULL;
 
 CREATE TABLE applications (
   id            INTEGER PRIMARY KEY,
@@ -506,9 +513,12 @@ CREATE TRIGGER jobs_moved AFTER UPDATE OF status, organization_id ON jobs
     WHERE kind = 'open_jobs' AND day IN (-1, new.created_at / 86400000);
 END;
 
-CREATE TRIGGER job_skills_follow AFTER UPDATE OF status, job_type ON jobs
-  WHEN new.status <> old.status OR new.job_type <> old.job_type BEGIN
-  UPDATE job_skills SET status = new.status, job_type = new.job_type WHERE job_id = new.id;
+CREATE TRIGGER job_skills_follow AFTER UPDATE OF status, job_type, poster_id, organization_id ON jobs
+  WHEN new.status <> old.status OR new.job_type <> old.job_type OR new.poster_id IS NOT old.poster_id
+    OR new.organization_id IS NOT old.organization_id BEGIN
+  UPDATE job_skills
+  SET status = new.status, job_type = new.job_type, poster_id = new.poster_id, organization_id = new.organization_id
+  WHERE job_id = new.id;
 END;
 
 CREATE TRIGGER applications_made AFTER INSERT ON applications BEGIN

@@ -13,96 +13,47 @@ namespace {
 
 using http::Line;
 
-// Each list is walked along an index that begins with one of these and goes on in the list's order.
-enum class Way { all, skill, organization, poster };
-
-// How far a list is counted to find the shortest way; longer ones are all the same.
-constexpr std::int64_t kCounted = 2000;
-
-std::int64_t jobs_along(storage::Database& db, const BoardFilter& filter, Way way) {
-  switch (way) {
-    case Way::all: return INT64_MAX;
-    case Way::skill:
-      return db
-          .integer(R"sql(
-          SELECT job_count
-          FROM skills
-          WHERE skill = ?1)sql",
-                   *filter.skill)
-          .value_or(0);
-    case Way::organization:
-      return db
-          .integer(R"sql(
-          SELECT count(*)
-          FROM (SELECT 1 FROM jobs WHERE organization_id = ?1 LIMIT ?2))sql",
-                   *filter.organization, kCounted)
-          .value_or(0);
-    case Way::poster:
-      return db
-          .integer(R"sql(
-          SELECT count(*)
-          FROM (SELECT 1 FROM jobs WHERE poster_id = ?1 LIMIT ?2))sql",
-                   *filter.poster, kCounted)
-          .value_or(0);
+// All jobs, or those that one filter lets through, along an index in the list's order.
+storage::Query walk(storage::Database& db, const BoardFilter& filter, Line from, std::int64_t count) {
+  if (filter.skill) {
+    return db.query(R"sql(
+        SELECT job_created_at, job_id
+        FROM job_skills
+        WHERE skill = ?1
+          AND (job_created_at, job_id) < (?2, ?3)
+        ORDER BY job_created_at DESC, job_id DESC
+        LIMIT ?4)sql",
+                    *filter.skill, from.order, from.id, count);
   }
-  return INT64_MAX;
-}
-
-// The filter that lets the fewest through; the others are looked up for each line on the way.
-Way shortest_way(storage::Database& db, const BoardFilter& filter) {
-  std::vector<Way> ways;
-  if (filter.skill) ways.push_back(Way::skill);
-  if (filter.poster) ways.push_back(Way::poster);
-  if (filter.organization) ways.push_back(Way::organization);
-  if (ways.empty()) return Way::all;
-  Way best = ways.front();
-  if (ways.size() == 1) return best;
-  std::int64_t fewest = INT64_MAX;
-  for (const Way way : ways) {
-    if (const auto count = jobs_along(db, filter, way); count < fewest) {
-      fewest = count;
-      best = way;
-    }
+  if (filter.organization) {
+    return db.query(R"sql(
+        SELECT created_at, id
+        FROM jobs
+        WHERE organization_id = ?1
+          AND (created_at, id) < (?2, ?3)
+        ORDER BY created_at DESC, id DESC
+        LIMIT ?4)sql",
+                    *filter.organization, from.order, from.id, count);
   }
-  return best;
-}
-
-storage::Query walk(storage::Database& db, const BoardFilter& f, Way way, Line from, std::int64_t count) {
-  switch (way) {
-    case Way::skill:
-      return db.query(R"sql(
-          SELECT s.job_created_at, s.job_id
-          FROM job_skills s
-          WHERE s.skill = ?1
-            AND (s.job_created_at, s.job_id) < (?2, ?3)
-            AND (?4 IS NULL OR (SELECT organization_id FROM jobs WHERE id = s.job_id) = ?4)
-            AND (?5 IS NULL OR (SELECT poster_id FROM jobs WHERE id = s.job_id) = ?5)
-          ORDER BY s.job_created_at DESC, s.job_id DESC
-          LIMIT ?6)sql",
-                      *f.skill, from.order, from.id, f.organization, f.poster, count);
-    case Way::organization:
-      return db.query(R"sql(
-          SELECT j.created_at, j.id
-          FROM jobs j
-          WHERE j.organization_id = ?1
-            AND (j.created_at, j.id) < (?2, ?3)
-            AND (?4 IS NULL OR j.poster_id = ?4)
-            AND (?5 IS NULL OR EXISTS (SELECT 1 FROM job_skills s WHERE s.job_id = j.id AND s.skill = ?5))
-          ORDER BY j.created_at DESC, j.id DESC
-          LIMIT ?6)sql",
-                      *f.organization, from.order, from.id, f.poster, f.skill, count);
-    case Way::poster:
-      return db.query(R"sql(
-          SELECT j.created_at, j.id
-          FROM jobs j
-          WHERE j.poster_id = ?1
-            AND (j.created_at, j.id) < (?2, ?3)
-            AND (?4 IS NULL OR j.organization_id = ?4)
-            AND (?5 IS NULL OR EXISTS (SELECT 1 FROM job_skills s WHERE s.job_id = j.id AND s.skill = ?5))
-          ORDER BY j.created_at DESC, j.id DESC
-          LIMIT ?6)sql",
-                      *f.poster, from.order, from.id, f.organization, f.skill, count);
-    case Way::all: break;
+  if (filter.poster) {
+    return db.query(R"sql(
+        SELECT created_at, id
+        FROM jobs
+        WHERE poster_id = ?1
+          AND (created_at, id) < (?2, ?3)
+        ORDER BY created_at DESC, id DESC
+        LIMIT ?4)sql",
+                    *filter.poster, from.order, from.id, count);
+  }
+  if (filter.status) {
+    return db.query(R"sql(
+        SELECT created_at, id
+        FROM jobs
+        WHERE status = ?1
+          AND (created_at, id) < (?2, ?3)
+        ORDER BY created_at DESC, id DESC
+        LIMIT ?4)sql",
+                    *filter.status, from.order, from.id, count);
   }
   return db.query(R"sql(
       SELECT created_at, id
@@ -113,50 +64,91 @@ storage::Query walk(storage::Database& db, const BoardFilter& f, Way way, Line f
                   from.order, from.id, count);
 }
 
-// The same within one status and type.
-storage::Query walk_kind(storage::Database& db, const BoardFilter& f, Way way, std::string_view status,
-                         std::string_view type, Line from, std::int64_t count) {
-  switch (way) {
-    case Way::skill:
-      return db.query(R"sql(
-          SELECT s.job_created_at, s.job_id
-          FROM job_skills s
-          WHERE s.skill = ?1
-            AND s.status = ?2
-            AND s.job_type = ?3
-            AND (s.job_created_at, s.job_id) < (?4, ?5)
-            AND (?6 IS NULL OR (SELECT organization_id FROM jobs WHERE id = s.job_id) = ?6)
-            AND (?7 IS NULL OR (SELECT poster_id FROM jobs WHERE id = s.job_id) = ?7)
-          ORDER BY s.job_created_at DESC, s.job_id DESC
-          LIMIT ?8)sql",
-                      *f.skill, status, type, from.order, from.id, f.organization, f.poster, count);
-    case Way::organization:
-      return db.query(R"sql(
-          SELECT j.created_at, j.id
-          FROM jobs j
-          WHERE j.organization_id = ?1
-            AND j.status = ?2
-            AND j.job_type = ?3
-            AND (j.created_at, j.id) < (?4, ?5)
-            AND (?6 IS NULL OR j.poster_id = ?6)
-            AND (?7 IS NULL OR EXISTS (SELECT 1 FROM job_skills s WHERE s.job_id = j.id AND s.skill = ?7))
-          ORDER BY j.created_at DESC, j.id DESC
-          LIMIT ?8)sql",
-                      *f.organization, status, type, from.order, from.id, f.poster, f.skill, count);
-    case Way::poster:
-      return db.query(R"sql(
-          SELECT j.created_at, j.id
-          FROM jobs j
-          WHERE j.poster_id = ?1
-            AND j.status = ?2
-            AND j.job_type = ?3
-            AND (j.created_at, j.id) < (?4, ?5)
-            AND (?6 IS NULL OR j.organization_id = ?6)
-            AND (?7 IS NULL OR EXISTS (SELECT 1 FROM job_skills s WHERE s.job_id = j.id AND s.skill = ?7))
-          ORDER BY j.created_at DESC, j.id DESC
-          LIMIT ?8)sql",
-                      *f.poster, status, type, from.order, from.id, f.organization, f.skill, count);
-    case Way::all: break;
+// What one pair of status and type narrows a walk to.
+struct Kind {
+  std::string_view status;
+  std::string_view type;
+};
+
+storage::Query walk_skill(storage::Database& db, const BoardFilter& filter, Kind kind, Line from, std::int64_t count) {
+  if (filter.poster) {
+    return db.query(R"sql(
+        SELECT job_created_at, job_id
+        FROM job_skills
+        WHERE poster_id = ?1
+          AND skill = ?2
+          AND status = ?3
+          AND job_type = ?4
+          AND (job_created_at, job_id) < (?5, ?6)
+          AND (?7 IS NULL OR organization_id = ?7)
+        ORDER BY job_created_at DESC, job_id DESC
+        LIMIT ?8)sql",
+                    *filter.poster, *filter.skill, kind.status, kind.type, from.order, from.id, filter.organization,
+                    count);
+  }
+  if (filter.organization) {
+    return db.query(R"sql(
+        SELECT job_created_at, job_id
+        FROM job_skills
+        WHERE organization_id = ?1
+          AND skill = ?2
+          AND status = ?3
+          AND job_type = ?4
+          AND (job_created_at, job_id) < (?5, ?6)
+        ORDER BY job_created_at DESC, job_id DESC
+        LIMIT ?7)sql",
+                    *filter.organization, *filter.skill, kind.status, kind.type, from.order, from.id, count);
+  }
+  return db.query(R"sql(
+      SELECT job_created_at, job_id
+      FROM job_skills
+      WHERE skill = ?1
+        AND status = ?2
+        AND job_type = ?3
+        AND (job_created_at, job_id) < (?4, ?5)
+      ORDER BY job_created_at DESC, job_id DESC
+      LIMIT ?6)sql",
+                  *filter.skill, kind.status, kind.type, from.order, from.id, count);
+}
+
+storage::Query walk_kind(storage::Database& db, const BoardFilter& filter, Kind kind, Line from, std::int64_t count) {
+  if (filter.skill) return walk_skill(db, filter, kind, from, count);
+  if (filter.organization && filter.poster) {
+    return db.query(R"sql(
+        SELECT created_at, id
+        FROM jobs
+        WHERE poster_id = ?1
+          AND organization_id = ?2
+          AND status = ?3
+          AND job_type = ?4
+          AND (created_at, id) < (?5, ?6)
+        ORDER BY created_at DESC, id DESC
+        LIMIT ?7)sql",
+                    *filter.poster, *filter.organization, kind.status, kind.type, from.order, from.id, count);
+  }
+  if (filter.organization) {
+    return db.query(R"sql(
+        SELECT created_at, id
+        FROM jobs
+        WHERE organization_id = ?1
+          AND status = ?2
+          AND job_type = ?3
+          AND (created_at, id) < (?4, ?5)
+        ORDER BY created_at DESC, id DESC
+        LIMIT ?6)sql",
+                    *filter.organization, kind.status, kind.type, from.order, from.id, count);
+  }
+  if (filter.poster) {
+    return db.query(R"sql(
+        SELECT created_at, id
+        FROM jobs
+        WHERE poster_id = ?1
+          AND status = ?2
+          AND job_type = ?3
+          AND (created_at, id) < (?4, ?5)
+        ORDER BY created_at DESC, id DESC
+        LIMIT ?6)sql",
+                    *filter.poster, kind.status, kind.type, from.order, from.id, count);
   }
   return db.query(R"sql(
       SELECT created_at, id
@@ -166,34 +158,26 @@ storage::Query walk_kind(storage::Database& db, const BoardFilter& f, Way way, s
         AND (created_at, id) < (?3, ?4)
       ORDER BY created_at DESC, id DESC
       LIMIT ?5)sql",
-                  status, type, from.order, from.id, count);
+                  kind.status, kind.type, from.order, from.id, count);
 }
 
 }  // namespace
 
+// The lists that are asked for most have indexes of their own. Every other one is put together of the walks along its
+// kinds, each of which is an index range: at most thirty, however many jobs there are.
 std::vector<Line> newest(storage::Database& db, const BoardFilter& filter, Line from, std::int64_t count,
                          std::int64_t offset) {
-  const Way way = shortest_way(db, filter);
+  const int whose = (filter.skill ? 1 : 0) + (filter.organization ? 1 : 0) + (filter.poster ? 1 : 0);
   const auto reach = count + offset;
   std::vector<Line> lines;
-  if (!filter.status && !filter.job_type) {
-    http::append(lines, walk(db, filter, way, from, reach));
-  } else if (filter.status && !filter.job_type && way == Way::all) {
-    // The list that is asked for most has an index of its own.
-    http::append(lines, db.query(R"sql(
-        SELECT created_at, id
-        FROM jobs
-        WHERE status = ?1
-          AND (created_at, id) < (?2, ?3)
-        ORDER BY created_at DESC, id DESC
-        LIMIT ?4)sql",
-                                 *filter.status, from.order, from.id, reach));
+  if (!filter.job_type && whose + (filter.status ? 1 : 0) <= 1) {
+    http::append(lines, walk(db, filter, from, reach));
   } else {
     for (const auto status : kStatuses) {
       if (filter.status && *filter.status != status) continue;
       for (const auto type : kTypes) {
         if (filter.job_type && *filter.job_type != type) continue;
-        http::append(lines, walk_kind(db, filter, way, status, type, from, reach));
+        http::append(lines, walk_kind(db, filter, {status, type}, from, reach));
       }
     }
   }

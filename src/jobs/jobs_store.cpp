@@ -50,8 +50,8 @@ namespace {
 void insert_skills(storage::Database& db, std::int64_t id, const std::vector<std::string>& skills) {
   for (const auto& skill : skills) {
     db.run(R"sql(
-        INSERT INTO job_skills (job_id, skill, name, status, job_type, job_created_at)
-        SELECT id, ?2, ?3, status, job_type, created_at
+        INSERT INTO job_skills (job_id, skill, name, poster_id, organization_id, status, job_type, job_created_at)
+        SELECT id, ?2, ?3, poster_id, organization_id, status, job_type, created_at
         FROM jobs
         WHERE id = ?1)sql",
            id, core::fold_case(skill), skill);
