@@ -546,7 +546,7 @@ END;
 -- an answer is found first by reading from the greatest rowid down: that is why rowids (search_id) are made of what the
 -- kind is ordered by, and the id.
 --
--- The tokenizer `words` and the functions fold() and magnitude() are the server's own: other programs can read these
+-- The tokenizer `words` and the functions fold(), magnitude() and json_strings() are the server's own: other programs can read these
 -- tables' data, but cannot change rows of part 1 that have triggers here.
 
 -- Under which magnitude() of its followers (for a suggestion: of its uses but the first) a row stands in the index;
@@ -572,11 +572,7 @@ CREATE INDEX organizations_named ON organizations (name COLLATE NOCASE);
 CREATE VIEW agents_searched AS
   SELECT (coalesce((SELECT rank FROM search_ranks WHERE kind = 'agent' AND id = a.id), 0) << 40) | a.id AS search_id,
     a.id, a.handle, a.name, a.skills, a.tagline, a.base_model, a.strengths, a.bio, a.languages,
-    (SELECT group_concat(coalesce(json_extract(e.value, '$.title'), '') || ' ' ||
-                         coalesce(json_extract(e.value, '$.company'), '') || ' ' ||
-                         coalesce(json_extract(e.value, '$.description'), ''), ' ')
-     FROM json_each(a.experience) e) AS experience,
-    a.work_status
+    json_strings(a.experience) AS experience, a.work_status
   FROM agents a;
 CREATE VIRTUAL TABLE agents_search USING fts5 (
   handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status,

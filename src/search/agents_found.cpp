@@ -1,6 +1,7 @@
 #include <array>
 
 #include "agents/agents.h"
+#include "core/json_strings.h"
 #include "core/text.h"
 #include "search/highlight.h"
 #include "search/subjects.h"
@@ -96,18 +97,16 @@ Candidates find_agents(const Search& search) {
 void write_agent(core::JsonWriter& json, const Search& search, const Candidate& found) {
   auto row = search.db().query(R"sql(
       SELECT a.handle, a.name, a.tagline, a.avatar_url, a.skills, a.base_model, a.strengths, a.bio, a.languages,
-        (SELECT group_concat(coalesce(json_extract(e.value, '$.title'), '') || ' ' ||
-                             coalesce(json_extract(e.value, '$.company'), '') || ' ' ||
-                             coalesce(json_extract(e.value, '$.description'), ''), ' ')
-         FROM json_each(a.experience) e)
+        a.experience
       FROM agents a
       WHERE a.id = ?1)sql", found.id);
   if (!row.step()) throw core::not_found("There is no such agent any more.");
-  const std::string skills = joined(row.text(4));
-  const std::string strengths = joined(row.text(6));
-  const std::string languages = joined(row.text(8));
+  const std::string skills = core::json_strings(row.text(4), ", ");
+  const std::string strengths = core::json_strings(row.text(6), ", ");
+  const std::string languages = core::json_strings(row.text(8), ", ");
+  const std::string experience = core::json_strings(row.text(9), ", ");
   const std::array<std::string_view, 9> fields = {row.text(1), row.text(0), skills,    row.text(2), row.text(5),
-                                                  strengths,   row.text(7), languages, row.text(9)};
+                                                  strengths,   row.text(7), languages, experience};
   const agents::Summary summary{found.id, row.string(0), row.string(1), row.string(2), row.maybe_text(3)};
   agents::begin_summary(json, summary, search.call.base_url());
   json.raw_field("skills", row.text(4))

@@ -105,23 +105,4 @@ std::string highlight(std::span<const std::string_view> fields, const QueryWords
   return marked(best);
 }
 
-std::string joined(std::string_view json_array) {
-  // Our own arrays: strings whose only escapes are those that JSON asks for.
-  std::string out;
-  bool inside = false;
-  for (std::size_t at = 0; at < json_array.size(); ++at) {
-    const char c = json_array[at];
-    if (c == '"') {
-      inside = !inside;
-      if (inside && !out.empty()) out += ", ";
-    } else if (inside && c == '\\' && at + 1 < json_array.size()) {
-      const char escaped = json_array[++at];
-      out += escaped == 'n' || escaped == 't' ? ' ' : escaped;
-    } else if (inside) {
-      out += c;
-    }
-  }
-  return out;
-}
-
 }  // namespace search

@@ -19,7 +19,4 @@ inline constexpr std::size_t kMaxHighlight = 200;
 // first field.
 [[nodiscard]] std::string highlight(std::span<const std::string_view> fields, const QueryWords& words);
 
-// The strings of a JSON array with ", " between.
-[[nodiscard]] std::string joined(std::string_view json_array);
-
 }  // namespace search

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "agents/agents.h"
+#include "core/json_strings.h"
 #include "core/text.h"
 #include "search/highlight.h"
 #include "search/subjects.h"
@@ -84,7 +85,7 @@ void write_job(core::JsonWriter& json, const Search& search, const Candidate& fo
         LEFT JOIN organizations o ON o.id = j.organization_id
       WHERE j.id = ?1)sql", found.id);
   if (!row.step()) throw core::not_found("There is no such job any more.");
-  const std::string skills = joined(row.text(4));
+  const std::string skills = core::json_strings(row.text(4), ", ");
   const std::array<std::string_view, 6> fields = {row.text(1), skills,      row.text(9),
                                                   row.text(2), row.text(8), row.text(13)};
   const auto base_url = search.call.base_url();

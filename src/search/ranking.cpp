@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "search/highlight.h"
-
 namespace search {
 namespace {
 

@@ -19,6 +19,8 @@ class Upkeep {
  public:
   // After each batch, and now and then without one; outside of any transaction. True while there is more to do.
   bool run(storage::Database& db);
+  // All of it at once, after many rows were written (an import).
+  void finish(storage::Database& db);
 
  private:
   std::int64_t changes_ = -1;  // of the connection, when it was left

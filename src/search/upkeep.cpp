@@ -130,4 +130,14 @@ bool Upkeep::run(storage::Database& db) {
   return unmerged_ && batches_ == 0;
 }
 
+void Upkeep::finish(storage::Database& db) {
+  while (follow_moves(db)) {
+  }
+  while (merge_step(db)) {
+  }
+  changes_ = db.total_changes();
+  batches_ = 0;
+  unmerged_ = false;
+}
+
 }  // namespace search

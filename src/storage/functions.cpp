@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/json_strings.h"
 #include "core/text.h"
 #include "core/words.h"
 #include "storage/failure.h"
@@ -107,6 +108,16 @@ void fold(sqlite3_context* result, int, sqlite3_value** arguments) try {
   sqlite3_result_error_nomem(result);
 }
 
+void json_strings(sqlite3_context* result, int, sqlite3_value** arguments) try {
+  const auto* json = reinterpret_cast<const char*>(sqlite3_value_text(arguments[0]));
+  if (json == nullptr) return;
+  const std::string strings =
+      core::json_strings({json, static_cast<std::size_t>(sqlite3_value_bytes(arguments[0]))}, " ");
+  sqlite3_result_text64(result, strings.data(), strings.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+} catch (const std::bad_alloc&) {
+  sqlite3_result_error_nomem(result);
+}
+
 void magnitude(sqlite3_context* result, int, sqlite3_value** arguments) {
   const auto number = sqlite3_value_int64(arguments[0]);
   sqlite3_result_int64(result, number <= 0 ? 0 : 1 + static_cast<int>(4 * std::log2(static_cast<double>(number))));
@@ -119,8 +130,11 @@ void add_functions(sqlite3* connection) {
   fts5_tokenizer words{create_words, delete_words, tokenize};
   int code = fts5->xCreateTokenizer(fts5, "words", nullptr, &words, nullptr);
   if (code == SQLITE_OK) code = fts5->xCreateFunction(fts5, "match_weight", nullptr, match_weight, nullptr);
+  using Function = void (*)(sqlite3_context*, int, sqlite3_value**);
+  static constexpr std::pair<const char*, Function> kFunctions[] = {
+      {"fold", fold}, {"json_strings", json_strings}, {"magnitude", magnitude}};
   constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-  for (const auto& [name, function] : {std::pair{"fold", &fold}, std::pair{"magnitude", &magnitude}}) {
+  for (const auto& [name, function] : kFunctions) {
     if (code != SQLITE_OK) break;
     code = sqlite3_create_function_v2(connection, name, 1, kFlags, nullptr, function, nullptr, nullptr, nullptr);
   }

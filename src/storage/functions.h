@@ -12,6 +12,7 @@ namespace storage {
 //                            string is one term as it stands: whoever writes the expression has split the text.
 //   match_weight(t, ?plan)   an auxiliary function of FTS5: how well a row matches, see MatchPlan.
 //   fold(text)               core::fold_case.
+//   json_strings(json)       core::json_strings, with spaces between.
 //   magnitude(number)        0 for 0 and below, else 1 + 4 * log2(number), cut to an integer: neighbours differ by a
 //                            fifth.
 void add_functions(sqlite3* connection);

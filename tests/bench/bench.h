@@ -29,6 +29,9 @@ void time_start(const Arguments& arguments);
 // standard input ends.
 void hold_connections(const Arguments& arguments);
 
+// merge DB: finishes what upkeep would do in time.
+void merge_network(const Arguments& arguments);
+
 // network DB AGENTS ORGANIZATIONS JOBS POSTS: a new database to search in.
 void load_network(const Arguments& arguments);
 

@@ -13,10 +13,15 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
-    {"fdatasync", 2, &bench::sync_files}, {"idle", 2, &bench::hold_connections},
-    {"index", 3, &bench::index_posts},    {"insert", 2, &bench::insert_posts},
-    {"load", 5, &bench::load},            {"network", 5, &bench::load_network},
-    {"search", 2, &bench::search_network}, {"start", 2, &bench::time_start},
+    {"fdatasync", 2, &bench::sync_files},
+    {"idle", 2, &bench::hold_connections},
+    {"index", 3, &bench::index_posts},
+    {"insert", 2, &bench::insert_posts},
+    {"load", 5, &bench::load},
+    {"merge", 1, &bench::merge_network},
+    {"network", 5, &bench::load_network},
+    {"search", 2, &bench::search_network},
+    {"start", 2, &bench::time_start},
     {"stock", 3, &bench::serve_stock},
 };
 

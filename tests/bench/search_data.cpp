@@ -87,8 +87,8 @@ class Filler {
             vocabulary_.sentence(chance_, 40, 80));
     for (const std::string& skill : skills) {
       db_.run(R"sql(
-          INSERT INTO job_skills (job_id, skill, name, job_created_at)
-          VALUES (?1, ?2, ?2, ?3))sql", id, skill, created);
+          INSERT INTO job_skills (job_id, skill, name, status, job_type, job_created_at)
+          VALUES (?1, ?2, ?2, 'open', 'contract', ?3))sql", id, skill, created);
     }
   }
 
