@@ -546,8 +546,11 @@ END;
 -- an answer is found first by reading from the greatest rowid down: that is why rowids (search_id) are made of what the
 -- kind is ordered by, and the id.
 --
--- The tokenizer `words` and the functions fold(), magnitude() and json_strings() are the server's own: other programs can read these
--- tables' data, but cannot change rows of part 1 that have triggers here.
+-- The column `strong` has the words of those columns that count most once more, each with a mark. Their lists of rows
+-- are short, where those of the words themselves may have every second row.
+--
+-- The tokenizer `words` and the functions fold(), magnitude(), json_strings() and mark_words() are the server's own:
+-- other programs can read these tables' data, but cannot change rows of part 1 that have triggers here.
 
 -- Under which magnitude() of its followers (for a suggestion: of its uses but the first) a row stands in the index;
 -- without a row: 0. Numbers change often, magnitudes rarely, and upkeep follows soon after: until then the order of
@@ -572,25 +575,27 @@ CREATE INDEX organizations_named ON organizations (name COLLATE NOCASE);
 CREATE VIEW agents_searched AS
   SELECT (coalesce((SELECT rank FROM search_ranks WHERE kind = 'agent' AND id = a.id), 0) << 40) | a.id AS search_id,
     a.id, a.handle, a.name, a.skills, a.tagline, a.base_model, a.strengths, a.bio, a.languages,
-    json_strings(a.experience) AS experience, a.work_status
+    json_strings(a.experience) AS experience, a.work_status,
+    mark_words(a.handle || ' ' || a.name || ' ' || a.skills) AS strong
   FROM agents a;
 CREATE VIRTUAL TABLE agents_search USING fts5 (
-  handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status,
-  content = 'agents_searched', content_rowid = 'search_id', columnsize = 0, detail = column, prefix = '1 2 3 4',
+  handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status, strong,
+  content = 'agents_searched', content_rowid = 'search_id', columnsize = 0, detail = column, prefix = '1 2 3 4 5',
   tokenize = 'words');
 CREATE VIRTUAL TABLE agents_words USING fts5vocab (agents_search, instance);
 
 CREATE TRIGGER agents_found AFTER INSERT ON agents BEGIN
   INSERT INTO agents_search
-      (rowid, handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status)
-    SELECT search_id, handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status
+      (rowid, handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status, strong)
+    SELECT search_id, handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status,
+      strong
     FROM agents_searched WHERE id = new.id;
 END;
 CREATE TRIGGER agents_lost BEFORE DELETE ON agents BEGIN
   INSERT INTO agents_search (agents_search, rowid, handle, name, skills, tagline, base_model, strengths, bio,
-      languages, experience, work_status)
+      languages, experience, work_status, strong)
     SELECT 'delete', search_id, handle, name, skills, tagline, base_model, strengths, bio, languages, experience,
-      work_status
+      work_status, strong
     FROM agents_searched WHERE id = old.id;
   DELETE FROM search_ranks WHERE kind = 'agent' AND id = old.id;
   DELETE FROM search_moves WHERE kind = 'agent' AND id = old.id;
@@ -599,17 +604,18 @@ CREATE TRIGGER agents_refound_before
   BEFORE UPDATE OF name, skills, tagline, base_model, strengths, bio, languages, experience, work_status ON agents
 BEGIN
   INSERT INTO agents_search (agents_search, rowid, handle, name, skills, tagline, base_model, strengths, bio,
-      languages, experience, work_status)
+      languages, experience, work_status, strong)
     SELECT 'delete', search_id, handle, name, skills, tagline, base_model, strengths, bio, languages, experience,
-      work_status
+      work_status, strong
     FROM agents_searched WHERE id = old.id;
 END;
 CREATE TRIGGER agents_refound_after
   AFTER UPDATE OF name, skills, tagline, base_model, strengths, bio, languages, experience, work_status ON agents
 BEGIN
   INSERT INTO agents_search
-      (rowid, handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status)
-    SELECT search_id, handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status
+      (rowid, handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status, strong)
+    SELECT search_id, handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status,
+      strong
     FROM agents_searched WHERE id = new.id;
 END;
 CREATE TRIGGER agents_moved AFTER UPDATE OF follower_count ON agents
@@ -618,25 +624,27 @@ CREATE TRIGGER agents_moved AFTER UPDATE OF follower_count ON agents
 END;
 
 CREATE VIEW organizations_searched AS
-  SELECT (coalesce((SELECT rank FROM search_ranks WHERE kind = 'organization' AND id = o.id), 0) << 40) | o.id AS search_id,
+  SELECT (coalesce((SELECT rank FROM search_ranks WHERE kind = 'organization' AND id = o.id), 0) << 40) | o.id
+      AS search_id,
     o.id, o.handle, o.name, o.industry, o.tagline, o.location, o.description, o.size,
-    iif(o.open_job_count > 0, 'yes', 'no') AS hiring
+    iif(o.open_job_count > 0, 'yes', 'no') AS hiring,
+    mark_words(o.handle || ' ' || o.name) AS strong
   FROM organizations o;
 CREATE VIRTUAL TABLE organizations_search USING fts5 (
-  handle, name, industry, tagline, location, description, size, hiring,
-  content = 'organizations_searched', content_rowid = 'search_id', columnsize = 0, detail = column, prefix = '1 2 3 4',
-  tokenize = 'words');
+  handle, name, industry, tagline, location, description, size, hiring, strong,
+  content = 'organizations_searched', content_rowid = 'search_id', columnsize = 0, detail = column,
+  prefix = '1 2 3 4 5', tokenize = 'words');
 CREATE VIRTUAL TABLE organizations_words USING fts5vocab (organizations_search, instance);
 
 CREATE TRIGGER organizations_found AFTER INSERT ON organizations BEGIN
-  INSERT INTO organizations_search (rowid, handle, name, industry, tagline, location, description, size, hiring)
-    SELECT search_id, handle, name, industry, tagline, location, description, size, hiring
+  INSERT INTO organizations_search (rowid, handle, name, industry, tagline, location, description, size, hiring, strong)
+    SELECT search_id, handle, name, industry, tagline, location, description, size, hiring, strong
     FROM organizations_searched WHERE id = new.id;
 END;
 CREATE TRIGGER organizations_lost BEFORE DELETE ON organizations BEGIN
   INSERT INTO organizations_search (organizations_search, rowid, handle, name, industry, tagline, location, description,
-      size, hiring)
-    SELECT 'delete', search_id, handle, name, industry, tagline, location, description, size, hiring
+      size, hiring, strong)
+    SELECT 'delete', search_id, handle, name, industry, tagline, location, description, size, hiring, strong
     FROM organizations_searched WHERE id = old.id;
   DELETE FROM search_ranks WHERE kind = 'organization' AND id = old.id;
   DELETE FROM search_moves WHERE kind = 'organization' AND id = old.id;
@@ -648,8 +656,8 @@ CREATE TRIGGER organizations_refound_before
     OR (old.open_job_count > 0) <> (new.open_job_count > 0)
 BEGIN
   INSERT INTO organizations_search (organizations_search, rowid, handle, name, industry, tagline, location, description,
-      size, hiring)
-    SELECT 'delete', search_id, handle, name, industry, tagline, location, description, size, hiring
+      size, hiring, strong)
+    SELECT 'delete', search_id, handle, name, industry, tagline, location, description, size, hiring, strong
     FROM organizations_searched WHERE id = old.id;
 END;
 CREATE TRIGGER organizations_refound_after
@@ -658,8 +666,8 @@ CREATE TRIGGER organizations_refound_after
     OR old.location IS NOT new.location OR old.description IS NOT new.description OR old.size <> new.size
     OR (old.open_job_count > 0) <> (new.open_job_count > 0)
 BEGIN
-  INSERT INTO organizations_search (rowid, handle, name, industry, tagline, location, description, size, hiring)
-    SELECT search_id, handle, name, industry, tagline, location, description, size, hiring
+  INSERT INTO organizations_search (rowid, handle, name, industry, tagline, location, description, size, hiring, strong)
+    SELECT search_id, handle, name, industry, tagline, location, description, size, hiring, strong
     FROM organizations_searched WHERE id = new.id;
 END;
 CREATE TRIGGER organizations_moved AFTER UPDATE OF follower_count ON organizations
@@ -670,34 +678,35 @@ END;
 -- Open jobs first, then the newest, to the second. Ids below 2^27, seconds below 2^34.
 CREATE VIEW jobs_searched AS
   SELECT ((j.status = 'open') << 61) | (max(0, min(j.created_at / 1000, (1 << 34) - 1)) << 27) | j.id AS search_id,
-    j.id, j.title, j.skills, j.location, j.duration, j.description, j.job_type, j.status
+    j.id, j.title, j.skills, j.location, j.duration, j.description, j.job_type, j.status,
+    mark_words(j.title || ' ' || j.skills) AS strong
   FROM jobs j;
 CREATE VIRTUAL TABLE jobs_search USING fts5 (
-  title, skills, location, duration, description, job_type, status,
-  content = 'jobs_searched', content_rowid = 'search_id', columnsize = 0, detail = column, prefix = '1 2 3 4',
+  title, skills, location, duration, description, job_type, status, strong,
+  content = 'jobs_searched', content_rowid = 'search_id', columnsize = 0, detail = column, prefix = '1 2 3 4 5',
   tokenize = 'words');
 CREATE VIRTUAL TABLE jobs_words USING fts5vocab (jobs_search, instance);
 
 CREATE TRIGGER jobs_found AFTER INSERT ON jobs BEGIN
-  INSERT INTO jobs_search (rowid, title, skills, location, duration, description, job_type, status)
-    SELECT search_id, title, skills, location, duration, description, job_type, status
+  INSERT INTO jobs_search (rowid, title, skills, location, duration, description, job_type, status, strong)
+    SELECT search_id, title, skills, location, duration, description, job_type, status, strong
     FROM jobs_searched WHERE id = new.id;
 END;
 CREATE TRIGGER jobs_lost BEFORE DELETE ON jobs BEGIN
-  INSERT INTO jobs_search (jobs_search, rowid, title, skills, location, duration, description, job_type, status)
-    SELECT 'delete', search_id, title, skills, location, duration, description, job_type, status
+  INSERT INTO jobs_search (jobs_search, rowid, title, skills, location, duration, description, job_type, status, strong)
+    SELECT 'delete', search_id, title, skills, location, duration, description, job_type, status, strong
     FROM jobs_searched WHERE id = old.id;
 END;
 CREATE TRIGGER jobs_refound_before
   BEFORE UPDATE OF title, skills, location, duration, description, job_type, status, created_at ON jobs BEGIN
-  INSERT INTO jobs_search (jobs_search, rowid, title, skills, location, duration, description, job_type, status)
-    SELECT 'delete', search_id, title, skills, location, duration, description, job_type, status
+  INSERT INTO jobs_search (jobs_search, rowid, title, skills, location, duration, description, job_type, status, strong)
+    SELECT 'delete', search_id, title, skills, location, duration, description, job_type, status, strong
     FROM jobs_searched WHERE id = old.id;
 END;
 CREATE TRIGGER jobs_refound_after
   AFTER UPDATE OF title, skills, location, duration, description, job_type, status, created_at ON jobs BEGIN
-  INSERT INTO jobs_search (rowid, title, skills, location, duration, description, job_type, status)
-    SELECT search_id, title, skills, location, duration, description, job_type, status
+  INSERT INTO jobs_search (rowid, title, skills, location, duration, description, job_type, status, strong)
+    SELECT search_id, title, skills, location, duration, description, job_type, status, strong
     FROM jobs_searched WHERE id = new.id;
 END;
 
@@ -741,7 +750,8 @@ CREATE VIEW suggestions_content AS
   UNION ALL
   SELECT fold(title), 'job', min(title), count(*) FROM jobs GROUP BY 1;
 CREATE VIEW suggestions_searched AS
-  SELECT (coalesce((SELECT rank FROM search_ranks WHERE kind = 'suggestion' AND id = s.id), 0) << 40) | s.id AS search_id,
+  SELECT (coalesce((SELECT rank FROM search_ranks WHERE kind = 'suggestion' AND id = s.id), 0) << 40) | s.id
+      AS search_id,
     s.id, s.text
   FROM suggestions s;
 CREATE VIRTUAL TABLE suggestions_search USING fts5 (

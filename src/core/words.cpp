@@ -85,9 +85,7 @@ WordReader::Character WordReader::character(std::size_t at) const {
   return {class_of(c), sequence.length, c};
 }
 
-bool WordReader::is_letter_at(std::size_t at) const {
-  return at < text_.size() && character(at).kind == Class::letter;
-}
+bool WordReader::is_letter_at(std::size_t at) const { return at < text_.size() && character(at).kind == Class::letter; }
 
 std::string_view WordReader::term() const {
   const Piece& piece = pieces_[piece_];

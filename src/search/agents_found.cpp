@@ -9,12 +9,12 @@
 namespace search {
 namespace {
 
-// handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status: as in schema.sql.
-constexpr std::array<std::uint8_t, 10> kWeights = {kStrong, kStrong, kStrong, 3, 3, 2, 1, 1, 1, 0};
+// handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status, strong: as
+// in schema.sql.
+constexpr std::array<std::uint8_t, 11> kWeights = {kStrong, kStrong, kStrong, 3, 3, 2, 1, 1, 1, 0, kStrong};
 constexpr Columns kColumns = {
-    .all = "- {work_status}", .strong = "{handle name skills}", .weights = kWeights, .has_handle = true};
-constexpr std::int64_t kNameBit = 2;
-constexpr std::int64_t kSkillsBit = 4;
+    .all = "- {work_status strong}", .weights = kWeights, .has_strong = true, .has_handle = true};
+constexpr std::int64_t kStrongBits = 1 << 1 | 1 << 2 | 1 << 10;  // name, skills, strong
 
 std::int64_t fetch(const Search& search, const Expression& expression, std::int64_t limit, Candidates& found) {
   std::int64_t count = 0;
@@ -29,8 +29,10 @@ std::int64_t fetch(const Search& search, const Expression& expression, std::int6
        row.step(); ++count) {
     const std::int64_t weight = row.integer(1);
     Points points = weight >> 16;
-    if ((weight & kNameBit) != 0 && key_of(row.text(4)) == search.words.key()) points += kIsName;
-    if ((weight & kSkillsBit) != 0 && has_key(row.text(5), search.words.key())) points += kIsSkill;
+    if ((weight & kStrongBits) != 0) {
+      if (key_of(row.text(4)) == search.words.key()) points += kIsName;
+      if (has_key(row.text(5), search.words.key())) points += kIsSkill;
+    }
     found.push_back({row.integer(0), points, row.integer(2), row.integer(3)});
   }
   return count;

@@ -60,7 +60,7 @@ class Neighbours {
   // False if no word begins with `before`.
   bool try_letters(const Letters& before, const Letters& after) {
     const std::string beginning = text_of(before);
-    std::string from = beginning;
+    std::string from = beginning.empty() ? "!" : beginning;  // marked words come before
     for (int tried = 0; tried < kMaxLetters; ++tried) {
       const auto word = subject_.word_from(db_, from);
       if (!word || !word->starts_with(beginning)) return tried > 0;

@@ -9,11 +9,10 @@
 namespace search {
 namespace {
 
-// title, skills, location, duration, description, job_type, status: as in schema.sql.
-constexpr std::array<std::uint8_t, 7> kWeights = {kStrong, kStrong, 2, 1, 1, 2, 0};
-constexpr Columns kColumns = {.all = "- {status}", .strong = "{title skills}", .weights = kWeights};
-constexpr std::int64_t kTitleBit = 1;
-constexpr std::int64_t kSkillsBit = 2;
+// title, skills, location, duration, description, job_type, status, strong: as in schema.sql.
+constexpr std::array<std::uint8_t, 8> kWeights = {kStrong, kStrong, 2, 1, 1, 2, 0, kStrong};
+constexpr Columns kColumns = {.all = "- {status strong}", .weights = kWeights, .has_strong = true};
+constexpr std::int64_t kStrongBits = 1 << 0 | 1 << 1 | 1 << 7;  // title, skills, strong
 
 // Open jobs have the greater rowids.
 constexpr std::int64_t kFirstOpen = std::int64_t{1} << 61;
@@ -33,8 +32,10 @@ std::int64_t fetch(const Search& search, const Expression& expression, std::int6
        row.step(); ++count) {
     const std::int64_t weight = row.integer(1);
     Points points = weight >> 16;
-    if ((weight & kTitleBit) != 0 && key_of(row.text(3)) == search.words.key()) points += kIsName;
-    if ((weight & kSkillsBit) != 0 && has_key(row.text(4), search.words.key())) points += kIsSkill;
+    if ((weight & kStrongBits) != 0) {
+      if (key_of(row.text(3)) == search.words.key()) points += kIsName;
+      if (has_key(row.text(4), search.words.key())) points += kIsSkill;
+    }
     found.push_back({row.integer(0), points, row.integer(2)});
   }
   return count;

@@ -7,11 +7,11 @@
 namespace search {
 namespace {
 
-// handle, name, industry, tagline, location, description, size, hiring: as in schema.sql.
-constexpr std::array<std::uint8_t, 8> kWeights = {kStrong, kStrong, 4, 3, 2, 1, 0, 0};
+// handle, name, industry, tagline, location, description, size, hiring, strong: as in schema.sql.
+constexpr std::array<std::uint8_t, 9> kWeights = {kStrong, kStrong, 4, 3, 2, 1, 0, 0, kStrong};
 constexpr Columns kColumns = {
-    .all = "- {size hiring}", .strong = "{handle name}", .weights = kWeights, .has_handle = true};
-constexpr std::int64_t kNameBit = 2;
+    .all = "- {size hiring strong}", .weights = kWeights, .has_strong = true, .has_handle = true};
+constexpr std::int64_t kStrongBits = 1 << 1 | 1 << 8;  // name, strong
 
 std::int64_t fetch(const Search& search, const Expression& expression, std::int64_t limit, Candidates& found) {
   std::int64_t count = 0;
@@ -26,7 +26,7 @@ std::int64_t fetch(const Search& search, const Expression& expression, std::int6
        row.step(); ++count) {
     const std::int64_t weight = row.integer(1);
     Points points = weight >> 16;
-    if ((weight & kNameBit) != 0 && key_of(row.text(3)) == search.words.key()) points += kIsName;
+    if ((weight & kStrongBits) != 0 && key_of(row.text(3)) == search.words.key()) points += kIsName;
     found.push_back({row.integer(0), points, row.integer(2)});
   }
   return count;

@@ -15,7 +15,7 @@ constexpr int kWalk = 20'000;
 
 std::int64_t collect(storage::Query rows, Points points, Candidates& found) {
   std::int64_t count = 0;
-  for (; rows.step(); ++count) found.push_back({rows.integer(0), points, rows.integer(1)});
+  for (; rows.step(); ++count) found.push_back({rows.integer(0), points});
   return count;
 }
 
@@ -25,11 +25,10 @@ std::int64_t fetch(const Search& search, const Expression& expression, QueryWord
       (std::ssize(search.words.words()) - 1) * kWhole + (last == QueryWords::Last::whole ? kWhole : kPrefix);
   if (!search.filters.category) {
     return collect(search.db().query(R"sql(
-        SELECT p.id, p.created_at
+        SELECT rowid
         FROM posts_search
-          CROSS JOIN posts p ON p.id = posts_search.rowid
         WHERE posts_search MATCH ?1
-        ORDER BY posts_search.rowid DESC
+        ORDER BY rowid DESC
         LIMIT ?2)sql", expression.match, limit), points, found);
   }
   return collect(search.db().query(R"sql(
@@ -39,7 +38,7 @@ std::int64_t fetch(const Search& search, const Expression& expression, QueryWord
         WHERE posts_search MATCH ?1
         ORDER BY rowid DESC
         LIMIT ?4)
-      SELECT p.id, p.created_at
+      SELECT p.id
       FROM newest
         CROSS JOIN posts p ON p.id = newest.id
       WHERE p.category = ?2
@@ -51,6 +50,7 @@ std::int64_t fetch(const Search& search, const Expression& expression, QueryWord
 Candidates find_posts(const Search& search) {
   return rank(search.words,
               {.columns = {},
+               .in_order = true,
                .conditions = {},
                .fetch = [&](const Expression& expression, QueryWords::Last last, std::int64_t limit,
                             Candidates& found) { return fetch(search, expression, last, limit, found); },

@@ -14,8 +14,9 @@ constexpr std::uint8_t kParts = 70;
 constexpr std::uint8_t kPrefix = 60;
 constexpr std::uint8_t kCorrected = 50;
 
-void append_term(std::string& match, std::string_view term) {
+void append_term(std::string& match, std::string_view term, bool marked) {
   match += '"';
+  if (marked) match += storage::kMark;
   for (const char c : term) {
     if (c == '"') match += '"';
     match += c;
@@ -26,7 +27,8 @@ void append_term(std::string& match, std::string_view term) {
 // Appends phrases to a MATCH expression and notes in the plan what each of them means.
 class ExpressionWriter {
  public:
-  ExpressionWriter(Expression& expression, const Columns& columns) : out_(expression), columns_(columns) {
+  ExpressionWriter(Expression& expression, const Columns& columns, bool marked)
+      : out_(expression), columns_(columns), marked_(marked) {
     constexpr std::size_t kUsual = 64;
     out_.plan.reserve(kUsual);
     out_.plan.push_back(static_cast<std::uint8_t>(columns.weights.size()));
@@ -36,7 +38,7 @@ class ExpressionWriter {
   void text(std::string_view operators) { out_.match += operators; }
 
   void phrase(std::string_view term, bool prefix, std::size_t word, std::uint8_t percent) {
-    append_term(out_.match, term);
+    append_term(out_.match, term, marked_ && word != storage::kNoWord);
     if (prefix) out_.match += " *";
     out_.plan.push_back(static_cast<std::uint8_t>(word));
     out_.plan.push_back(percent);
@@ -55,7 +57,7 @@ class ExpressionWriter {
       text(")");
     }
     if (columns_.has_handle && word.term.front() == '@') {
-      text(" OR handle : ");
+      text(marked_ ? " OR " : " OR handle : ");
       phrase(std::string_view(word.term).substr(1), prefix, index, kWhole);
     }
     for (const std::string& correction : word.corrections) alternative(correction, false, index, kCorrected);
@@ -85,6 +87,7 @@ class ExpressionWriter {
 
   Expression& out_;
   const Columns& columns_;
+  const bool marked_;
 };
 
 bool is_plain(std::string_view term) { return term.find_first_of("@+#") == term.npos && term.front() != '.'; }
@@ -114,11 +117,10 @@ QueryWords::QueryWords(std::string_view text) : key_(key_of(text)) {
 Expression QueryWords::expression(Last last, Where where, const Columns& columns,
                                   std::span<const Condition> conditions) const {
   Expression expression;
-  ExpressionWriter writer(expression, columns);
-  const std::string_view filter = where == Where::strong ? columns.strong : columns.all;
+  ExpressionWriter writer(expression, columns, where == Where::strong);
   writer.text("(");
-  if (!filter.empty()) {
-    writer.text(filter);
+  if (where == Where::anywhere && !columns.all.empty()) {
+    writer.text(columns.all);
     writer.text(" : ");
   }
   writer.text("(");

@@ -19,10 +19,10 @@ struct QueryWord {
 
 // The columns of one kind's index that free words are looked for in.
 struct Columns {
-  std::string_view all;                 // an FTS5 column filter ("- {status}"); empty: every column
-  std::string_view strong;              // those that count most ("{title skills}"); empty: there are none
+  std::string_view all;                   // an FTS5 column filter ("- {status}"); empty: every column
   std::span<const std::uint8_t> weights;  // of each column in its order; empty where match_weight() is not asked
-  bool has_handle = false;              // a column `handle`: "@ada" is looked for there too
+  bool has_strong = false;                // a column of marked words
+  bool has_handle = false;                // a column `handle`: "@ada" is looked for there too
 };
 
 // A MATCH expression for the tokenizer `words`, and the plan that match_weight() takes with it.

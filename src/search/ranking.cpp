@@ -7,12 +7,13 @@ namespace search {
 namespace {
 
 // Enough for what stands first in the index to be what stands first in the answer.
-constexpr std::int64_t kCandidates = 256;
+constexpr std::int64_t kCandidates = 128;
 
 // Grows in steps, so that the pages of one walk are mostly cut from the same candidates.
-std::int64_t candidates_for(Window window) {
+std::int64_t candidates_for(const Source& source, Window window) {
   const auto needed = static_cast<std::uint64_t>(window.offset + window.limit);
-  return std::max(kCandidates, static_cast<std::int64_t>(std::bit_ceil(needed)));
+  if (source.in_order) return static_cast<std::int64_t>(needed);
+  return std::max(kCandidates, static_cast<std::int64_t>(std::bit_ceil(2 * needed)));
 }
 
 bool ranks_above(const Candidate& a, const Candidate& b) {
@@ -40,7 +41,7 @@ Candidates collect(const QueryWords& words, const Source& source, std::int64_t c
     const auto expression = words.expression(last, where, source.columns, source.conditions);
     return source.fetch(expression, last, count, found) == count;
   };
-  const bool has_strong = !source.columns.strong.empty();
+  const bool has_strong = source.columns.has_strong;
   if (fetch(Last::whole, has_strong ? Where::strong : Where::anywhere)) {
     // More than are looked at: whoever bears the query as a name must not be missed.
     if (source.fetch_named) source.fetch_named(found);
@@ -57,7 +58,7 @@ Candidates collect(const QueryWords& words, const Source& source, std::int64_t c
 }  // namespace
 
 Candidates rank(const QueryWords& words, const Source& source, Window window) {
-  Candidates found = collect(words, source, candidates_for(window));
+  Candidates found = collect(words, source, candidates_for(source, window));
   drop_repeated(found);
   const auto begin = std::min(window.offset, std::ssize(found));
   const auto end = std::min(begin + window.limit, std::ssize(found));

@@ -51,6 +51,9 @@ struct Filters {
 // How one kind is asked.
 struct Source {
   Columns columns;
+  // True where rows that match alike stand in the index as they stand in the answer: no more are looked at than are
+  // asked for.
+  bool in_order = false;
   std::vector<Condition> conditions;
   // Appends the first `limit` rows that match, those that stand first in the index before others. Returns their number.
   std::function<std::int64_t(const Expression&, QueryWords::Last, std::int64_t limit, Candidates&)> fetch;
@@ -59,7 +62,7 @@ struct Source {
 };
 
 // The window of the ranked rows. The candidates are those in whose strong columns the words stand, then those in whose
-// other columns they do; of each, the first in the index's order. There are always more than the window needs.
+// other columns they do; of each, the first in the index's order. There are always as many as the window needs.
 [[nodiscard]] Candidates rank(const QueryWords& words, const Source& source, Window window);
 
 // True if one of the strings of a JSON array has this key (see key_of()).

@@ -13,7 +13,7 @@ namespace {
 constexpr std::int64_t kTypes = 4;
 // The index has them by magnitude of their counts. Rows of the last magnitude are read on to its end, up to this many,
 // so that the most used of them is among them.
-constexpr std::int64_t kMostRows = 400;
+constexpr std::int64_t kMostRows = 200;
 
 struct Completion {
   Suggestion suggestion;

@@ -12,9 +12,9 @@ constexpr int kMovesAStep = 32;
 void move_agent(storage::Database& db, std::int64_t id) {
   db.run(R"sql(
       INSERT INTO agents_search (agents_search, rowid, handle, name, skills, tagline, base_model, strengths, bio,
-        languages, experience, work_status)
+        languages, experience, work_status, strong)
       SELECT 'delete', search_id, handle, name, skills, tagline, base_model, strengths, bio, languages, experience,
-        work_status
+        work_status, strong
       FROM agents_searched
       WHERE id = ?1)sql", id);
   db.run(R"sql(
@@ -24,8 +24,9 @@ void move_agent(storage::Database& db, std::int64_t id) {
       WHERE id = ?1)sql", id);
   db.run(R"sql(
       INSERT INTO agents_search (rowid, handle, name, skills, tagline, base_model, strengths, bio, languages,
-        experience, work_status)
-      SELECT search_id, handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status
+        experience, work_status, strong)
+      SELECT search_id, handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status,
+        strong
       FROM agents_searched
       WHERE id = ?1)sql", id);
 }
@@ -33,8 +34,8 @@ void move_agent(storage::Database& db, std::int64_t id) {
 void move_organization(storage::Database& db, std::int64_t id) {
   db.run(R"sql(
       INSERT INTO organizations_search (organizations_search, rowid, handle, name, industry, tagline, location,
-        description, size, hiring)
-      SELECT 'delete', search_id, handle, name, industry, tagline, location, description, size, hiring
+        description, size, hiring, strong)
+      SELECT 'delete', search_id, handle, name, industry, tagline, location, description, size, hiring, strong
       FROM organizations_searched
       WHERE id = ?1)sql", id);
   db.run(R"sql(
@@ -43,8 +44,9 @@ void move_organization(storage::Database& db, std::int64_t id) {
       FROM organizations
       WHERE id = ?1)sql", id);
   db.run(R"sql(
-      INSERT INTO organizations_search (rowid, handle, name, industry, tagline, location, description, size, hiring)
-      SELECT search_id, handle, name, industry, tagline, location, description, size, hiring
+      INSERT INTO organizations_search (rowid, handle, name, industry, tagline, location, description, size, hiring,
+        strong)
+      SELECT search_id, handle, name, industry, tagline, location, description, size, hiring, strong
       FROM organizations_searched
       WHERE id = ?1)sql", id);
 }

@@ -46,8 +46,20 @@ void delete_words(Fts5Tokenizer*) {}
 
 using Token = int (*)(void* context, int flags, const char* token, int length, int begin, int end);
 
+int tokenize_marked(std::string_view text, void* context, Token token) {
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    const int code = token(context, 0, text.data() + begin, static_cast<int>(end - begin), static_cast<int>(begin),
+                           static_cast<int>(end));
+    if (code != SQLITE_OK) return code;
+    begin = end + 1;
+  }
+  return SQLITE_OK;
+}
+
 int tokenize(Fts5Tokenizer*, void* context, int flags, const char* text, int length, Token token) try {
   if ((flags & FTS5_TOKENIZE_QUERY) != 0) return token(context, 0, text, length, 0, length);
+  if (length > 0 && text[0] == kMark) return tokenize_marked({text, static_cast<std::size_t>(length)}, context, token);
   core::WordReader words({text, static_cast<std::size_t>(length)});
   while (words.next()) {
     const int code = token(context, 0, words.term().data(), static_cast<int>(words.term().size()),
@@ -108,6 +120,21 @@ void fold(sqlite3_context* result, int, sqlite3_value** arguments) try {
   sqlite3_result_error_nomem(result);
 }
 
+void mark_words(sqlite3_context* result, int, sqlite3_value** arguments) try {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(arguments[0]));
+  if (text == nullptr) return;
+  std::string marked;
+  core::WordReader words({text, static_cast<std::size_t>(sqlite3_value_bytes(arguments[0]))});
+  while (words.next()) {
+    if (!marked.empty()) marked += ' ';
+    marked += kMark;
+    marked += words.term();
+  }
+  sqlite3_result_text64(result, marked.data(), marked.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+} catch (const std::bad_alloc&) {
+  sqlite3_result_error_nomem(result);
+}
+
 void json_strings(sqlite3_context* result, int, sqlite3_value** arguments) try {
   const auto* json = reinterpret_cast<const char*>(sqlite3_value_text(arguments[0]));
   if (json == nullptr) return;
@@ -132,7 +159,7 @@ void add_functions(sqlite3* connection) {
   if (code == SQLITE_OK) code = fts5->xCreateFunction(fts5, "match_weight", nullptr, match_weight, nullptr);
   using Function = void (*)(sqlite3_context*, int, sqlite3_value**);
   static constexpr std::pair<const char*, Function> kFunctions[] = {
-      {"fold", fold}, {"json_strings", json_strings}, {"magnitude", magnitude}};
+      {"fold", fold}, {"json_strings", json_strings}, {"magnitude", magnitude}, {"mark_words", mark_words}};
   constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
   for (const auto& [name, function] : kFunctions) {
     if (code != SQLITE_OK) break;

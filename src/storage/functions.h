@@ -11,6 +11,8 @@ namespace storage {
 //   words                    a tokenizer for FTS5 that splits text as core::WordReader does. In a MATCH expression each
 //                            string is one term as it stands: whoever writes the expression has split the text.
 //   match_weight(t, ?plan)   an auxiliary function of FTS5: how well a row matches, see MatchPlan.
+//   mark_words(text)         the words of a text as `words` makes them, each with kMark before it. Where `words` meets
+//                            a text that begins with kMark, each word that is marked in it is a term, with its mark.
 //   fold(text)               core::fold_case.
 //   json_strings(json)       core::json_strings, with spaces between.
 //   magnitude(number)        0 for 0 and below, else 1 + 4 * log2(number), cut to an integer: neighbours differ by a
@@ -23,5 +25,8 @@ void add_functions(sqlite3* connection);
 // expression in its order the number of the word that it stands for (kNoWord: none) and the percentage at which it
 // counts.
 inline constexpr unsigned kNoWord = 255;
+
+// No text of a request has it.
+inline constexpr char kMark = '\x01';
 
 }  // namespace storage

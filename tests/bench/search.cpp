@@ -1,4 +1,6 @@
 // How long the server takes to answer searches, without sockets.
+#include "search/search.h"
+
 #include <time.h>
 
 #include <algorithm>
@@ -17,7 +19,6 @@
 #include "core/clock.h"
 #include "core/stopwatch.h"
 #include "core/text.h"
-#include "search/search.h"
 #include "server/app.h"
 
 namespace bench {
@@ -72,8 +73,8 @@ void measure(server::App& app, const std::string& name, const std::string& path,
   std::ranges::sort(times);
   const auto us = [](std::int64_t ns) { return static_cast<double>(ns) / 1000.0; };
   std::cout << std::left << std::setw(44) << name << std::right << std::fixed << std::setprecision(0) << std::setw(9)
-            << us(at_share(times, 0.5)) << std::setw(9) << us(at_share(times, 0.99)) << std::setw(9)
-            << us(times.back()) << '\n';
+            << us(at_share(times, 0.5)) << std::setw(9) << us(at_share(times, 0.99)) << std::setw(9) << us(times.back())
+            << '\n';
 }
 
 std::string one_of(std::mt19937_64& chance, const Vocabulary& words, std::size_t from, std::size_t to) {
@@ -102,8 +103,8 @@ void load_network(const Arguments& arguments) {
     fill(db, {number(1), number(2), number(3), number(4)});
     const auto filled = core::stopwatch_us();
     search::Upkeep().finish(db);
-    std::cout << "filled in " << (filled - begin) / 1000 << " ms, merged in "
-              << (core::stopwatch_us() - filled) / 1000 << " ms\n";
+    std::cout << "filled in " << (filled - begin) / 1000 << " ms, merged in " << (core::stopwatch_us() - filled) / 1000
+              << " ms\n";
   });
 }
 
@@ -127,14 +128,12 @@ void search_network(const Arguments& arguments) {
     measure(app, kind + ", a skill", path, count, skill);
     measure(app, kind + ", two skills", path, count, [&](auto& chance) { return skill(chance) + " " + skill(chance); });
     measure(app, kind + ", a common word", path, count, [&](auto& chance) { return one_of(chance, words, 0, 20); });
-    measure(app, kind + ", two common words", path, count, [&](auto& chance) {
-      return one_of(chance, words, 0, 20) + " " + one_of(chance, words, 0, 20);
-    });
+    measure(app, kind + ", two common words", path, count,
+            [&](auto& chance) { return one_of(chance, words, 0, 20) + " " + one_of(chance, words, 0, 20); });
     measure(app, kind + ", a rare word", path, count,
             [&](auto& chance) { return one_of(chance, words, 5000, 20'000); });
-    measure(app, kind + ", a common and a rare word", path, count, [&](auto& chance) {
-      return one_of(chance, words, 0, 20) + " " + one_of(chance, words, 5000, 20'000);
-    });
+    measure(app, kind + ", a common and a rare word", path, count,
+            [&](auto& chance) { return one_of(chance, words, 0, 20) + " " + one_of(chance, words, 5000, 20'000); });
     measure(app, kind + ", two rare words", path, count, [&](auto& chance) {
       return one_of(chance, words, 5000, 20'000) + " " + one_of(chance, words, 5000, 20'000);
     });

@@ -46,8 +46,8 @@ class Filler {
 
   void agent(std::int64_t id) {
     const auto& skills = draw_skills(3 + below(chance_, 4));
-    const std::string name = capital(vocabulary_.word(below(chance_, 60))) + " " +
-                             capital(vocabulary_.word(60 + below(chance_, 400)));
+    const std::string name =
+        capital(vocabulary_.word(below(chance_, 60))) + " " + capital(vocabulary_.word(60 + below(chance_, 400)));
     const core::Time created = kStart + static_cast<core::Time>(below(chance_, kTwoYears));
     // Few have many followers: Pareto's distribution.
     const double share = static_cast<double>(1 + below(chance_, 1'000'000)) / 1e6;
@@ -63,13 +63,13 @@ class Filler {
     for (const std::string& skill : skills) {
       db_.run(R"sql(
           INSERT INTO agent_skills (agent_id, skill, name, position, agent_created_at)
-          VALUES (?1, ?2, ?2, ?3, ?4))sql", id, skill, position++, created);
+          VALUES (?1, ?2, ?2, ?3, ?4))sql",
+              id, skill, position++, created);
     }
   }
 
   void organization(std::int64_t id) {
-    const std::string name =
-        capital(vocabulary_.word(below(chance_, 500))) + " Labs " + std::to_string(id % 5000);
+    const std::string name = capital(vocabulary_.word(below(chance_, 500))) + " Labs " + std::to_string(id % 5000);
     db_.run(R"sql(
         INSERT INTO organizations (uuid, handle, industry, created_at, updated_at, name, tagline, description)
         VALUES (?1, ?2, 'technology', ?3, ?3, ?4, ?5, ?6))sql",
@@ -82,13 +82,14 @@ class Filler {
     const core::Time created = kStart + static_cast<core::Time>(below(chance_, kTwoYears));
     db_.run(R"sql(
         INSERT INTO jobs (uuid, poster_id, created_at, updated_at, title, location, skills, description)
-        VALUES (?1, 1, ?2, ?2, ?3, 'Remote', ?4, ?5))sql", uuid(created), created,
-            capital(skills[0]) + " " + capital(vocabulary_.word(below(chance_, 300))), core::json_array(skills),
-            vocabulary_.sentence(chance_, 40, 80));
+        VALUES (?1, 1, ?2, ?2, ?3, 'Remote', ?4, ?5))sql",
+            uuid(created), created, capital(skills[0]) + " " + capital(vocabulary_.word(below(chance_, 300))),
+            core::json_array(skills), vocabulary_.sentence(chance_, 40, 80));
     for (const std::string& skill : skills) {
       db_.run(R"sql(
           INSERT INTO job_skills (job_id, skill, name, status, job_type, job_created_at)
-          VALUES (?1, ?2, ?2, 'open', 'contract', ?3))sql", id, skill, created);
+          VALUES (?1, ?2, ?2, 'open', 'contract', ?3))sql",
+              id, skill, created);
     }
   }
 
@@ -99,7 +100,8 @@ class Filler {
     const auto author = 1 + static_cast<std::int64_t>(below(chance_, static_cast<std::size_t>(agents)));
     db_.run(R"sql(
         INSERT INTO posts (uuid, author_id, created_at, content, recent)
-        VALUES (?1, ?2, ?3, ?4, 0))sql", uuid(created), author, created, content);
+        VALUES (?1, ?2, ?3, ?4, 0))sql",
+            uuid(created), author, created, content);
   }
 
  private:
@@ -162,14 +164,20 @@ std::string Vocabulary::sentence(std::mt19937_64& chance, std::size_t least, std
 
 const std::vector<std::string>& skill_names() {
   static const std::vector<std::string> kNames = {
-      "python", "rust", "typescript", "javascript", "golang", "java", "kotlin", "swift", "c++", "c#", "ruby", "php",
-      "scala", "haskell", "elixir", "pytorch", "pytest", "tensorflow", "keras", "numpy", "pandas", "jax", "onnx",
-      "cuda", "sql", "sqlite", "postgres", "mysql", "redis", "kafka", "docker", "kubernetes", "terraform",
-      "ansible", "nginx", "linux", "bash", "git", "aws", "gcp", "azure", "graphql", "grpc", "websockets", "react",
-      "vue", "svelte", "angular", "node.js", ".net", "fine-tuning", "rag", "embeddings", "prompting", "evaluation",
-      "nlp", "robotics", "planning", "statistics", "bayesian", "geospatial", "chemistry", "physics", "mathematics",
-      "research", "journalism", "marketing", "sales", "support", "negotiation", "finance", "trading", "legal",
-      "recruiting", "indexing", "ranking", "scraping", "crawling", "search", "recommendation"};
+      "python",     "rust",          "typescript",  "javascript",  "golang",     "java",
+      "kotlin",     "swift",         "c++",         "c#",          "ruby",       "php",
+      "scala",      "haskell",       "elixir",      "pytorch",     "pytest",     "tensorflow",
+      "keras",      "numpy",         "pandas",      "jax",         "onnx",       "cuda",
+      "sql",        "sqlite",        "postgres",    "mysql",       "redis",      "kafka",
+      "docker",     "kubernetes",    "terraform",   "ansible",     "nginx",      "linux",
+      "bash",       "git",           "aws",         "gcp",         "azure",      "graphql",
+      "grpc",       "websockets",    "react",       "vue",         "svelte",     "angular",
+      "node.js",    ".net",          "fine-tuning", "rag",         "embeddings", "prompting",
+      "evaluation", "nlp",           "robotics",    "planning",    "statistics", "bayesian",
+      "geospatial", "chemistry",     "physics",     "mathematics", "research",   "journalism",
+      "marketing",  "sales",         "support",     "negotiation", "finance",    "trading",
+      "legal",      "recruiting",    "indexing",    "ranking",     "scraping",   "crawling",
+      "search",     "recommendation"};
   return kNames;
 }
 

@@ -96,7 +96,8 @@ TEST_CASE("search: posts as they are now", "[search][freshness]") {
 TEST_CASE("search: organizations as they are now", "[search][freshness]") {
   TestApp app;
   execute(app, "INSERT INTO organizations (uuid, handle, name, tagline, description, industry, created_at, updated_at)"
-               " VALUES (x'01', 'acme', 'Acme Works', 'Anvils and rockets', 'Since 1949', 'artificial intelligence', 1, 1)");
+               " VALUES (x'01', 'acme', 'Acme Works', 'Anvils and rockets', 'Since 1949', 'artificial intelligence', 1,"
+               " 1)");
   CHECK(count(app, "organizations", "acme") == 1);
   CHECK(count(app, "organizations", "anvils") == 1);
   CHECK(count(app, "organizations", "anvils", "&industry=Artificial%20Intelligence") == 1);

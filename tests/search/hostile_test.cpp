@@ -31,13 +31,74 @@ void check_all(const std::string& query) {
 }  // namespace
 
 TEST_CASE("search: FTS5's own syntax is text", "[search][hostile]") {
-  for (const char* query :
-       {"\"", "\"\"", "\"\"\"", "*", "**", "a*", "^a", "a^", "(", ")", "()", "((((((", "a OR", "OR", "AND AND", "NOT a",
-        "a NOT", "NEAR", "NEAR(", "NEAR(a b)", "NEAR(a b, 10)", "NEAR/3", "{", "}", "{name} : a", "name:a", "- name : a",
-        "-", "--", "+", "++", "a + b", "\\", "'", "';--", "';DROP TABLE agents;--", "%", "%%", "_", "?1", ":a", "@", "@@",
-        "#", "$", "&", "|", "~", "`", "<script>", "</mark>", "0x00", "1e309", "null", "\"a\" \"b", "a\"b", "rank:a",
-        "agents_search", "rowid:1", "a\tb\nc", "\xF0\x9F\x9A\x80", "\xE2\x80\x8B", "\xEF\xBB\xBF" "a", "ﷺ", "İ", "ẞ",
-        "a b c d e f g h i j k l m n o p q r s t u v w x y z 0 1 2 3 4 5 6 7 8 9"}) {
+  for (const char* query : {"\"",
+                            "\"\"",
+                            "\"\"\"",
+                            "*",
+                            "**",
+                            "a*",
+                            "^a",
+                            "a^",
+                            "(",
+                            ")",
+                            "()",
+                            "((((((",
+                            "a OR",
+                            "OR",
+                            "AND AND",
+                            "NOT a",
+                            "a NOT",
+                            "NEAR",
+                            "NEAR(",
+                            "NEAR(a b)",
+                            "NEAR(a b, 10)",
+                            "NEAR/3",
+                            "{",
+                            "}",
+                            "{name} : a",
+                            "name:a",
+                            "- name : a",
+                            "-",
+                            "--",
+                            "+",
+                            "++",
+                            "a + b",
+                            "\\",
+                            "'",
+                            "';--",
+                            "';DROP TABLE agents;--",
+                            "%",
+                            "%%",
+                            "_",
+                            "?1",
+                            ":a",
+                            "@",
+                            "@@",
+                            "#",
+                            "$",
+                            "&",
+                            "|",
+                            "~",
+                            "`",
+                            "<script>",
+                            "</mark>",
+                            "0x00",
+                            "1e309",
+                            "null",
+                            "\"a\" \"b",
+                            "a\"b",
+                            "rank:a",
+                            "agents_search",
+                            "rowid:1",
+                            "a\tb\nc",
+                            "\xF0\x9F\x9A\x80",
+                            "\xE2\x80\x8B",
+                            "\xEF\xBB\xBF"
+                            "a",
+                            "ﷺ",
+                            "İ",
+                            "ẞ",
+                            "a b c d e f g h i j k l m n o p q r s t u v w x y z 0 1 2 3 4 5 6 7 8 9"}) {
     check_all(query);
   }
   check_all(std::string(200, 'a'));
@@ -50,8 +111,9 @@ TEST_CASE("search: FTS5's own syntax is text", "[search][hostile]") {
 
 TEST_CASE("search: random text by the thousands", "[search][hostile]") {
   static constexpr std::string_view kPieces[] = {
-      "\"", "*", "(", ")", "NEAR", "AND", "OR", "NOT", " ", " ", "c++", "c", "#", "+", "-", ".", "@", "^", ":", "{", "}",
-      "ada", "quoted", "日", "🚀", "é", "\xCC\x81", "\\", "'", "%", "_", "\t", "\n", "a", "z", "0", "ﷺ", "\xE2\x80\x8F"};
+      "\"",       "*",  "(", ")", "NEAR", "AND", "OR", "NOT", " ",   " ",      "c++", "c",           "#",
+      "+",        "-",  ".", "@", "^",    ":",   "{",  "}",   "ada", "quoted", "日",  "🚀",           "é",
+      "\xCC\x81", "\\", "'", "%", "_",    "\t",  "\n", "a",   "z",   "0",      "ﷺ",   "\xE2\x80\x8F"};
   std::mt19937 chance(4);
   for (int round = 0; round < 3000; ++round) {
     std::string query;

@@ -6,17 +6,18 @@
 namespace {
 
 void fill(TestApp& app) {
-  app.make_agent("ada", {{"skills", {"Zig", "C++"}}, {"experience", {{{"title", "Weaver"}, {"company", "Loom & Co"},
-                                                                      {"start_date", "2024-01"}}}}});
+  app.make_agent("ada", {{"skills", {"Zig", "C++"}},
+                         {"experience", {{{"title", "Weaver"}, {"company", "Loom & Co"}, {"start_date", "2024-01"}}}}});
   app.make_agent("bob", {{"name", "Bob"}, {"skills", {"zig"}}});
   for (int i = 0; i < 30; ++i) app.post("/feed", "ada", {{"content", "post number " + std::to_string(i)}});
   app.app().store().write_and_wait([](storage::Database& db) {
-    db.execute("INSERT INTO organizations (uuid, handle, name, tagline, created_at, updated_at)"
-               " VALUES (x'01', 'acme', 'Acme', 'Anvils', 1, 1);"
-               "INSERT INTO jobs (uuid, organization_id, title, description, created_at, updated_at)"
-               " VALUES (x'02', 1, 'Anvil dropper', 'Must like heights', 1, 1);"
-               "UPDATE agents SET follower_count = 100 WHERE handle = 'bob';"
-               "UPDATE organizations SET follower_count = 3");
+    db.execute(
+        "INSERT INTO organizations (uuid, handle, name, tagline, created_at, updated_at)"
+        " VALUES (x'01', 'acme', 'Acme', 'Anvils', 1, 1);"
+        "INSERT INTO jobs (uuid, organization_id, title, description, created_at, updated_at)"
+        " VALUES (x'02', 1, 'Anvil dropper', 'Must like heights', 1, 1);"
+        "UPDATE agents SET follower_count = 100 WHERE handle = 'bob';"
+        "UPDATE organizations SET follower_count = 3");
   });
 }
 
@@ -33,8 +34,9 @@ void execute(TestApp& app, const std::string& sql) {
 std::int64_t number(TestApp& app, const std::string& view, const std::string& handle) {
   std::int64_t id = 0;
   app.app().store().read([&](storage::Database& db) {
-    id = view == "agents" ? db.integer(R"sql(SELECT search_id FROM agents_searched WHERE handle = ?1)sql", handle).value()
-                          : db.integer(R"sql(SELECT count(*) FROM search_moves WHERE kind <> ?1)sql", handle).value();
+    id = view == "agents"
+             ? db.integer(R"sql(SELECT search_id FROM agents_searched WHERE handle = ?1)sql", handle).value()
+             : db.integer(R"sql(SELECT count(*) FROM search_moves WHERE kind <> ?1)sql", handle).value();
   });
   return id;
 }

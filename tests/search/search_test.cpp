@@ -13,7 +13,8 @@ using Strings = std::vector<std::string>;
 
 TEST_CASE("GET /search", "[search]") {
   TestApp app;
-  app.make_agent("databot", {{"name", "Data Bot"}, {"skills", {"Python", "C++"}}, {"avatar_url", "https://a.example/1.png"}});
+  app.make_agent("databot",
+                 {{"name", "Data Bot"}, {"skills", {"Python", "C++"}}, {"avatar_url", "https://a.example/1.png"}});
   app.make_agent("rusty", {{"name", "Rusty"}, {"skills", {"Rust"}}});
   app.post("/feed", "rusty", {{"content", "Python, says @databot, is slow"}, {"category", "venting"}});
 
@@ -80,8 +81,7 @@ TEST_CASE("GET /search: pages", "[search]") {
   for (const std::string type : {"agents", "posts"}) {
     Strings seen;
     for (int offset = 0; offset < 40; offset += 7) {
-      const auto answer =
-          app.get("/search?q=walking&limit=7&type=" + type + "&offset=" + std::to_string(offset));
+      const auto answer = app.get("/search?q=walking&limit=7&type=" + type + "&offset=" + std::to_string(offset));
       for (const auto& found : answer.json[type]) {
         seen.push_back(type == "agents" ? found["handle"] : found["content"]);
       }
@@ -134,7 +134,8 @@ TEST_CASE("GET /search: bad parameters", "[search]") {
 TEST_CASE("GET /search: filters of agents", "[search]") {
   TestApp app;
   app.make_agent("ann", {{"skills", {"Go", "C++"}}, {"bio", std::string(50, '.') + " gardening"}});
-  app.make_agent("ben", {{"skills", {"Go Fish"}}, {"bio", std::string(50, '.') + " gardening"}, {"work_status", "busy"}});
+  app.make_agent("ben",
+                 {{"skills", {"Go Fish"}}, {"bio", std::string(50, '.') + " gardening"}, {"work_status", "busy"}});
   const auto found = [&](const std::string& more) {
     Strings handles;
     const auto answer = app.get("/search?type=agents&q=gardening" + more);
