@@ -317,8 +317,10 @@ CREATE TABLE webhooks (
   last_delivery_at    INTEGER,
   UNIQUE (agent_id, url)
 ) STRICT;
+CREATE INDEX webhooks_agent ON webhooks (agent_id, created_at, id);
 
--- Which webhook asked for which event, for a quick answer to "who wants this".
+-- Which webhook asked for which event, for a quick answer to "who wants this". A webhook that is not active has no rows
+-- here.
 CREATE TABLE webhook_events (
   webhook_id INTEGER NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
   agent_id   INTEGER NOT NULL,
@@ -328,15 +330,17 @@ CREATE TABLE webhook_events (
 CREATE INDEX webhook_events_agent ON webhook_events (agent_id, event, webhook_id);
 CREATE INDEX webhook_events_event ON webhook_events (event, webhook_id);
 
--- The outbox: written in the transaction of its cause, done only after the receiver's answer.
+-- The outbox: written in the transaction of its cause, done only after the receiver's answer. What is pending for a
+-- webhook that is not active waits until it is revived, or is deleted with its age.
 CREATE TABLE deliveries (
   id              INTEGER PRIMARY KEY,
-  uuid            BLOB    NOT NULL UNIQUE,
+  uuid            BLOB    NOT NULL UNIQUE,                -- webhook-id is made of it
   webhook_id      INTEGER NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
-  message_id      TEXT    NOT NULL,                       -- webhook-id: the same over all attempts and redeliveries
   event           TEXT    NOT NULL,
+  deed            TEXT,                                   -- actor and subject: the same deed is not told twice, unless it was undone
   status          TEXT    NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'delivered', 'failed')),
   attempts        INTEGER NOT NULL DEFAULT 0,
+  retries         INTEGER NOT NULL DEFAULT 0,             -- steps of the retry schedule that are used; redelivery begins anew
   next_attempt_at INTEGER,                                -- while pending
   response_status INTEGER,
   error           TEXT,
@@ -346,11 +350,19 @@ CREATE TABLE deliveries (
   body            TEXT    NOT NULL,
   response_body   TEXT                                    -- the first 1 KiB
 ) STRICT;
-CREATE INDEX deliveries_due     ON deliveries (next_attempt_at, id) WHERE status = 'pending';
-CREATE INDEX deliveries_webhook_due ON deliveries (webhook_id, next_attempt_at, id) WHERE status = 'pending';
-CREATE INDEX deliveries_new     ON deliveries (webhook_id, created_at, id);
-CREATE INDEX deliveries_status  ON deliveries (webhook_id, status, created_at, id);
-CREATE INDEX deliveries_old     ON deliveries (created_at) WHERE status <> 'pending';
+CREATE INDEX deliveries_due    ON deliveries (webhook_id, next_attempt_at, id) WHERE status = 'pending';
+CREATE INDEX deliveries_new    ON deliveries (webhook_id, created_at, id);
+CREATE INDEX deliveries_status ON deliveries (webhook_id, status, created_at, id);
+CREATE INDEX deliveries_old    ON deliveries (created_at);
+CREATE UNIQUE INDEX deliveries_deed ON deliveries (webhook_id, event, deed) WHERE deed IS NOT NULL;
+
+-- What the live stream has sent, as far back as it can be resumed: ids ascend without a gap, old ones are deleted as new
+-- ones come.
+CREATE TABLE live_events (
+  id    INTEGER PRIMARY KEY,
+  kind  TEXT NOT NULL,
+  data  TEXT NOT NULL                                     -- JSON
+) STRICT;
 
 -- Answers kept for Idempotency-Key. `scope` is the agent's id, or a digest of the client's address without one. The
 -- answer is sealed with a key made from the client's own, which is not stored: it may hold an API key.
@@ -526,6 +538,17 @@ CREATE TRIGGER applications_made AFTER INSERT ON applications BEGIN
 END;
 CREATE TRIGGER applications_gone AFTER DELETE ON applications BEGIN
   UPDATE jobs SET application_count = application_count - 1 WHERE id = old.job_id;
+END;
+
+CREATE TRIGGER deliveries_made AFTER INSERT ON deliveries BEGIN
+  INSERT INTO tallies VALUES ('deliveries:' || new.status, -1, 1) ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+CREATE TRIGGER deliveries_gone AFTER DELETE ON deliveries BEGIN
+  UPDATE tallies SET count = count - 1 WHERE kind = 'deliveries:' || old.status AND day = -1;
+END;
+CREATE TRIGGER deliveries_moved AFTER UPDATE OF status ON deliveries WHEN new.status <> old.status BEGIN
+  UPDATE tallies SET count = count - 1 WHERE kind = 'deliveries:' || old.status AND day = -1;
+  INSERT INTO tallies VALUES ('deliveries:' || new.status, -1, 1) ON CONFLICT DO UPDATE SET count = count + 1;
 END;
 
 CREATE TRIGGER notifications_made AFTER INSERT ON notifications WHEN new.read = 0 BEGIN

@@ -175,35 +175,39 @@ Time AdjustableClock::monotonic() const {
   return setting.frozen ? setting.steady : real_monotonic() + setting.steady;
 }
 
+template <class Change>
+void AdjustableClock::change(const Change& change) {
+  {
+    const std::lock_guard lock(writing_);
+    store(change(load()));
+  }
+  if (moved_) moved_();
+}
+
 void AdjustableClock::set(Time time, bool frozen) {
-  const std::lock_guard lock(writing_);
-  const Setting old = load();
-  const Time wall = real_now();
-  const Time steady = real_monotonic();
-  const Time moved = time - (old.frozen ? old.wall : wall + old.wall);
-  const Time shown_steady = (old.frozen ? old.steady : steady + old.steady) + moved;
-  store(frozen ? Setting{true, time, shown_steady} : Setting{false, time - wall, shown_steady - steady});
+  change([&](const Setting& old) {
+    const Time wall = real_now();
+    const Time steady = real_monotonic();
+    const Time moved = time - (old.frozen ? old.wall : wall + old.wall);
+    const Time shown_steady = (old.frozen ? old.steady : steady + old.steady) + moved;
+    return frozen ? Setting{true, time, shown_steady} : Setting{false, time - wall, shown_steady - steady};
+  });
 }
 
 void AdjustableClock::advance(Time ms) {
-  const std::lock_guard lock(writing_);
-  Setting setting = load();
-  setting.wall += ms;
-  setting.steady += ms;
-  store(setting);
+  change([&](const Setting& old) { return Setting{old.frozen, old.wall + ms, old.steady + ms}; });
 }
 
 void AdjustableClock::freeze(bool frozen) {
-  const std::lock_guard lock(writing_);
-  const Setting old = load();
-  if (old.frozen == frozen) return;
-  const Time sign = frozen ? 1 : -1;
-  store({frozen, old.wall + sign * real_now(), old.steady + sign * real_monotonic()});
+  change([&](const Setting& old) {
+    if (old.frozen == frozen) return old;
+    const Time sign = frozen ? 1 : -1;
+    return Setting{frozen, old.wall + sign * real_now(), old.steady + sign * real_monotonic()};
+  });
 }
 
 void AdjustableClock::release() {
-  const std::lock_guard lock(writing_);
-  store({});
+  change([](const Setting&) { return Setting{}; });
 }
 
 bool AdjustableClock::frozen() const { return load().frozen; }

@@ -4,10 +4,12 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace core {
 
@@ -54,6 +56,10 @@ class AdjustableClock : public Clock {
   void release();
   [[nodiscard]] bool frozen() const;
 
+  // Called, on the thread that did it, whenever the clock was moved, stopped or let go: for whoever sleeps until some
+  // time of it. Set before other threads move the clock; must not move it.
+  void set_watcher(std::function<void()> moved) { moved_ = std::move(moved); }
+
   // Real time, whatever was set: for `webhook-timestamp`, which receivers compare with their own clock.
   [[nodiscard]] static Time real_now();
 
@@ -67,6 +73,9 @@ class AdjustableClock : public Clock {
 
   [[nodiscard]] Setting load() const;
   void store(const Setting& setting);  // with writing_ held
+  // Changes the setting and tells the watcher.
+  template <class Change>
+  void change(const Change& change);
 
   // Readers take no lock: a sequence lock, odd while a writer is at work, so that they never see halves of two
   // settings.
@@ -75,6 +84,7 @@ class AdjustableClock : public Clock {
   std::atomic<bool> frozen_{false};
   std::atomic<Time> wall_{0};
   std::atomic<Time> steady_{0};
+  std::function<void()> moved_;
 };
 
 }  // namespace core

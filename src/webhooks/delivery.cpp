@@ -1,0 +1,124 @@
+#include "webhooks/delivery.h"
+
+#include <algorithm>
+
+#include "webhooks/schedule.h"
+#include "webhooks/webhooks.h"
+
+namespace webhooks {
+
+Backlog backlog(storage::Database& db, std::int64_t webhook, core::Time now, std::size_t count,
+                std::span<const std::int64_t> leave_out) {
+  Backlog backlog;
+  {
+    auto row = db.query(R"sql(
+        SELECT url, secret, old_secret, old_secret_until
+        FROM webhooks
+        WHERE id = ?1
+          AND active = 1)sql",
+                        webhook);
+    if (!row.step()) return backlog;
+    backlog.to = Destination{row.string(0), row.string(1), row.maybe_text(2), row.integer(3)};
+  }
+  const auto fetched = static_cast<std::int64_t>(count + leave_out.size() + 1);
+  for (auto row = db.query(R"sql(
+           SELECT id, uuid, event, body, retries, next_attempt_at
+           FROM deliveries
+           WHERE webhook_id = ?1
+             AND status = 'pending'
+           ORDER BY next_attempt_at, id
+           LIMIT ?2)sql",
+                           webhook, fetched);
+       row.step();) {
+    if (std::ranges::find(leave_out, row.integer(0)) != leave_out.end()) continue;
+    if (row.integer(5) > now || backlog.due.size() == count) {
+      backlog.next = row.integer(5);
+      break;
+    }
+    backlog.due.push_back({row.integer(0), row.uuid(1), row.string(2), row.string(3), row.integer(4)});
+  }
+  return backlog;
+}
+
+std::optional<Waiting> next_waiting(storage::Database& db, std::int64_t after) {
+  auto row = db.query(R"sql(
+      SELECT webhook_id, next_attempt_at
+      FROM deliveries
+      WHERE status = 'pending'
+        AND webhook_id > ?1
+      ORDER BY webhook_id, next_attempt_at
+      LIMIT 1)sql",
+                      after);
+  if (!row.step()) return std::nullopt;
+  return Waiting{row.integer(0), row.integer(1)};
+}
+
+namespace {
+
+void note_success(storage::Database& db, const Settlement& result) {
+  db.run(R"sql(
+      UPDATE webhooks
+      SET failure_count = 0, failing_since = NULL, last_delivery_at = ?2
+      WHERE id = ?1)sql",
+         result.webhook, result.at);
+}
+
+void note_failure(storage::Database& db, const Settlement& result) {
+  db.run(R"sql(
+      UPDATE webhooks
+      SET failure_count = failure_count + 1, failing_since = coalesce(failing_since, ?2)
+      WHERE id = ?1)sql",
+         result.webhook, result.at);
+  const auto since = db.integer(R"sql(
+      SELECT failing_since
+      FROM webhooks
+      WHERE id = ?1
+        AND active = 1)sql",
+                                result.webhook);
+  if (!since) return;
+  if (result.gone) {
+    deactivate(db, result.webhook, "The receiver answered 410 Gone.");
+  } else if (result.at - *since >= kGiveUpAfter) {
+    deactivate(db, result.webhook, "Every attempt failed for 5 days. The last one: " + result.error);
+  }
+}
+
+}  // namespace
+
+void settle(storage::Database& db, const Settlement& result) {
+  const bool retried = !result.delivered && result.next_attempt_at;
+  const bool known = db.run(R"sql(
+      UPDATE deliveries
+      SET attempts = attempts + 1, status = ?3, next_attempt_at = ?4, retries = ?5, response_status = ?6, error = ?7,
+        response_body = ?8, duration_ms = ?9, delivered_at = coalesce(?10, delivered_at)
+      WHERE id = ?1
+        AND uuid = ?2
+        AND status = 'pending')sql",
+                            result.delivery, result.uuid,
+                            result.delivered ? "delivered"
+                            : retried        ? "pending"
+                                             : "failed",
+                            retried ? result.next_attempt_at : std::nullopt, result.retries, result.status,
+                            result.delivered ? std::nullopt : std::optional(result.error), result.answer,
+                            result.duration_ms, result.delivered ? std::optional(result.at) : std::nullopt) > 0;
+  if (!known) return;
+  if (result.delivered) {
+    note_success(db, result);
+  } else {
+    note_failure(db, result);
+  }
+}
+
+bool expire(storage::Database& db, core::Time now) {
+  constexpr std::int64_t kAtOnce = 200;
+  return db.run(R"sql(
+      DELETE FROM deliveries
+      WHERE id IN (SELECT id
+                   FROM deliveries
+                   WHERE created_at < ?1
+                   ORDER BY created_at
+                   LIMIT ?2))sql",
+                now - kKeepDeliveries, kAtOnce) == kAtOnce;
+}
+
+}  // namespace webhooks
