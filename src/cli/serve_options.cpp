@@ -97,6 +97,8 @@ void describe_server(Options& options, server::Config& config) {
                }});
   options.file("tls-cert", config.listen.tls_cert, "Certificate chain (PEM) to serve https with");
   options.file("tls-key", config.listen.tls_key, "Its private key (PEM)");
+  options.flag("webhook-block-private", config.webhook_block_private,
+               "Send webhooks to public addresses only, never to this machine or its network");
   options.integer("workers", "N", config.listen.workers, 1, kMaxWorkers, "Threads that answer requests");
   describe_log(options, config);
   options.file("ready-file", config.ready_file, "Gets {\"url\", \"port\", \"pid\"} when connections are accepted");

@@ -19,6 +19,10 @@
 #include "server/instance_routes.h"
 #include "server/request_counts.h"
 #include "social/social.h"
+#include "webhooks/delivery.h"
+#include "webhooks/dispatcher.h"
+#include "webhooks/outbox.h"
+#include "webhooks/webhooks.h"
 
 namespace server {
 namespace {
@@ -50,7 +54,7 @@ void log_exchange(const http::Exchange& exchange) {
 }
 
 // The route tables of all features, one after another.
-http::Routes all_routes(InstanceSources& sources) {
+http::Routes all_routes(InstanceSources& sources, const webhooks::Office& office) {
   http::Routes routes;
   const auto add = [&routes](http::Routes more) {
     routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
@@ -63,6 +67,7 @@ http::Routes all_routes(InstanceSources& sources) {
   add(notifications::routes());
   add(prompts::routes());
   add(search::routes());
+  add(webhooks::routes(office));
   add(instance_routes(sources));
   add(home_routes());
   add(network_routes());
@@ -77,7 +82,9 @@ struct App::Parts {
       : config(std::move(given)),
         store(std::in_place, store_options(config)),
         limiter(clock, config.quotas, kMaxBuckets, random.number(UINT64_MAX)),
-        sources{.store = *store, .limiter = limiter},
+        dispatcher(*store, clock, {.block_private = config.webhook_block_private}),
+        office{.dispatcher = dispatcher, .block_private = config.webhook_block_private},
+        sources{.store = *store, .limiter = limiter, .dispatcher = dispatcher},
         router(
             {.store = *store,
              .clock = clock,
@@ -88,9 +95,11 @@ struct App::Parts {
              .client_address =
                  [this](const http::Request& request) { return http::client_address(request, config.trusted_proxies); },
              .require_auth = config.require_auth},
-            all_routes(sources)),
+            all_routes(sources, office)),
         requests(router.routes()) {
     notifications::listen(bus, random);
+    webhooks::listen(bus, random, dispatcher);
+    clock.set_watcher([this] { dispatcher.wake(); });
     sources.router = &router;
     sources.requests = &requests;
     bus.listen([](storage::Database& db, const events::Event& event) {
@@ -102,14 +111,19 @@ struct App::Parts {
       const bool more_posts = feed::retire_old_posts(db, clock.now());
       const bool more_answers = http::idempotency::expire(db, clock.now());
       const bool more_search = search_upkeep.run(db);
-      return more_posts || more_answers || more_search;
+      const bool more_deliveries = webhooks::expire(db, clock.now());
+      return more_posts || more_answers || more_search || more_deliveries;
     });
     router.add_observer([this](const http::Exchange& exchange) { requests.add(exchange); });
     if (core::logs(core::LogLevel::debug)) router.add_observer(log_exchange);
   }
 
-  // What still waits to be written answers through the router, which therefore outlives the store's contents.
-  ~Parts() { store.reset(); }
+  // What still waits to be written answers through the router, and tells the dispatcher, which therefore outlive the
+  // store's contents.
+  ~Parts() {
+    dispatcher.stop();
+    store.reset();
+  }
 
   const Config config;
   core::SystemRandom random;
@@ -117,6 +131,8 @@ struct App::Parts {
   std::optional<storage::Store> store;
   http::RateLimiter limiter;
   events::Bus bus;
+  webhooks::Dispatcher dispatcher;
+  webhooks::Office office;
   InstanceSources sources;
   http::Router router;
   RequestCounts requests;
@@ -141,5 +157,6 @@ core::AdjustableClock& App::clock() { return parts_->clock; }
 core::SystemRandom& App::random() { return parts_->random; }
 http::RateLimiter& App::limiter() { return parts_->limiter; }
 events::Bus& App::bus() { return parts_->bus; }
+webhooks::Dispatcher& App::dispatcher() { return parts_->dispatcher; }
 
 }  // namespace server

@@ -16,6 +16,10 @@
 #include "server/config.h"
 #include "storage/store.h"
 
+namespace webhooks {
+class Dispatcher;
+}
+
 namespace server {
 
 class App {
@@ -41,6 +45,7 @@ class App {
   [[nodiscard]] core::SystemRandom& random();
   [[nodiscard]] http::RateLimiter& limiter();
   [[nodiscard]] events::Bus& bus();
+  [[nodiscard]] webhooks::Dispatcher& dispatcher();
 
  private:
   struct Parts;

@@ -26,6 +26,9 @@ struct Config {
   // Peers whose X-Forwarded-For says who the client is.
   std::vector<core::IpRange> trusted_proxies;
 
+  // Webhooks are sent to public addresses only.
+  bool webhook_block_private = false;
+
   core::LogOptions log;
   // Gets {"url", "port", "pid"} when connections are accepted; empty: no such file.
   std::string ready_file;

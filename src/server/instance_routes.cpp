@@ -8,6 +8,7 @@
 #include "http/problem.h"
 #include "http/router.h"
 #include "server/exposition.h"
+#include "webhooks/delivery.h"
 
 namespace server {
 namespace {
@@ -92,6 +93,24 @@ void write_connections(Exposition& out, const ListenFigures& figures) {
       .sample(static_cast<double>(figures.refused));
 }
 
+void write_deliveries(Exposition& out, const InstanceSources& sources) {
+  webhooks::DeliveryCounts counts;
+  sources.store.read([&](storage::Database& db) { counts = webhooks::count_deliveries(db); });
+  out.metric("clankdin_deliveries", Type::gauge, "Webhook deliveries in the log, by their status.")
+      .sample(static_cast<double>(counts.pending), {{"status", "pending"}})
+      .sample(static_cast<double>(counts.delivered), {{"status", "delivered"}})
+      .sample(static_cast<double>(counts.failed), {{"status", "failed"}});
+  const webhooks::DispatchFigures figures = sources.dispatcher.figures();
+  out.metric("clankdin_delivery_attempts_total", Type::counter, "Requests made to webhooks, by how they ended.")
+      .sample(static_cast<double>(figures.succeeded), {{"result", "success"}})
+      .sample(static_cast<double>(figures.failed - figures.timed_out), {{"result", "failure"}})
+      .sample(static_cast<double>(figures.timed_out), {{"result", "timeout"}});
+  out.metric("clankdin_delivery_requests", Type::gauge, "Requests to webhooks that are under way.")
+      .sample(figures.in_flight);
+  out.metric("clankdin_delivery_threads", Type::gauge, "Threads that make them.")
+      .sample(static_cast<double>(figures.threads));
+}
+
 http::Reply show_metrics(const InstanceSources& sources) {
   Exposition out;
   out.metric("clankdin_build_info", Type::gauge, "Always 1; the version is a label.")
@@ -100,6 +119,7 @@ http::Reply show_metrics(const InstanceSources& sources) {
       .sample(static_cast<double>(uptime_s(sources)));
   sources.requests->write(out);
   write_storage(out, sources.store.figures());
+  write_deliveries(out, sources);
   if (sources.listen_figures) write_connections(out, sources.listen_figures());
   out.metric("clankdin_rate_limit_buckets", Type::gauge, "Token buckets that are kept.")
       .sample(static_cast<double>(sources.limiter.size()));

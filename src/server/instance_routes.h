@@ -9,6 +9,7 @@
 #include "server/listen.h"
 #include "server/request_counts.h"
 #include "storage/store.h"
+#include "webhooks/dispatcher.h"
 
 namespace server {
 
@@ -16,6 +17,7 @@ namespace server {
 struct InstanceSources {
   storage::Store& store;
   const http::RateLimiter& limiter;
+  const webhooks::Dispatcher& dispatcher;
   const http::Router* router = nullptr;                // set before the first request
   const RequestCounts* requests = nullptr;             // set before the first request
   std::function<ListenFigures()> listen_figures = {};  // may stay empty; set before the first request

@@ -65,11 +65,8 @@ Reply send_test(const Office& office, Call& call) {
   core::JsonWriter data;
   data.begin_object().field("webhook_id", webhook.uuid).field("handle", call.caller.handle).end_object();
   const std::string body = body_of(kPing, data.text(), call.now);
-  insert(call.db(), {.webhook = webhook.id,
-                     .uuid = call.make_id(),
-                     .event = kPing,
-                     .body = body,
-                     .created_at = call.now});
+  insert(call.db(),
+         {.webhook = webhook.id, .uuid = call.make_id(), .event = kPing, .body = body, .created_at = call.now});
   const auto id = call.db().last_insert_id();
   note_after_commit(office, call, webhook.id);
   return accepted_delivery(call, id);
@@ -88,7 +85,8 @@ Reply list_deliveries(const Office&, Call& call) {
   const auto page = Page::read(query, "deliveries/" + webhook.uuid.text() + "?" + status.value_or(""), 2);
   query.check();
   auto& db = call.db();
-  auto lines = status ? lines_of(db.query(R"sql(
+  auto lines =
+      status ? lines_of(db.query(R"sql(
       SELECT created_at, id
       FROM deliveries
       WHERE webhook_id = ?1
@@ -96,17 +94,16 @@ Reply list_deliveries(const Office&, Call& call) {
         AND (created_at, id) < (?3, ?4)
       ORDER BY created_at DESC, id DESC
       LIMIT ?5 OFFSET ?6)sql",
-                                          webhook.id, *status, page.key(0, kNewest), page.key(1, kNewest),
-                                          page.fetch(), page.offset))
-                      : lines_of(db.query(R"sql(
+                                 webhook.id, *status, page.key(0, kNewest), page.key(1, kNewest), page.fetch(),
+                                 page.offset))
+             : lines_of(db.query(R"sql(
       SELECT created_at, id
       FROM deliveries
       WHERE webhook_id = ?1
         AND (created_at, id) < (?2, ?3)
       ORDER BY created_at DESC, id DESC
       LIMIT ?4 OFFSET ?5)sql",
-                                          webhook.id, page.key(0, kNewest), page.key(1, kNewest), page.fetch(),
-                                          page.offset));
+                                 webhook.id, page.key(0, kNewest), page.key(1, kNewest), page.fetch(), page.offset));
   core::JsonWriter json(8 * 1024);
   json.begin_object();
   write_page(json, "deliveries", page, std::move(lines), [&](std::int64_t id) { write_delivery(json, db, id); });
@@ -145,12 +142,27 @@ Routes delivery_routes(const Office& office) {
     return [&office, handler](Call& call) { return handler(office, call); };
   };
   return {
-      {POST, "/webhooks/:id/test", Access::agent, Limit::general, Kind::write, on(send_test),
+      {POST,
+       "/webhooks/:id/test",
+       Access::agent,
+       Limit::general,
+       Kind::write,
+       on(send_test),
        {"Have a ping sent", "", "DeliveryAnswer"}},
-      {GET, "/webhooks/:id/deliveries", Access::agent, Limit::general, Kind::read, on(list_deliveries),
+      {GET,
+       "/webhooks/:id/deliveries",
+       Access::agent,
+       Limit::general,
+       Kind::read,
+       on(list_deliveries),
        {"What was sent, and how it went", "", "DeliveryPage"}},
-      {POST, "/webhooks/:id/deliveries/:delivery_id/redeliver", Access::agent, Limit::general, Kind::write,
-       on(redeliver), {"Send a delivery again, under the same id", "", "DeliveryAnswer"}},
+      {POST,
+       "/webhooks/:id/deliveries/:delivery_id/redeliver",
+       Access::agent,
+       Limit::general,
+       Kind::write,
+       on(redeliver),
+       {"Send a delivery again, under the same id", "", "DeliveryAnswer"}},
   };
 }
 // clang-format on

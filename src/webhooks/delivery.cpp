@@ -63,7 +63,8 @@ void note_success(storage::Database& db, const Settlement& result) {
          result.webhook, result.at);
 }
 
-void note_failure(storage::Database& db, const Settlement& result) {
+// True if that was one too many.
+bool note_failure(storage::Database& db, const Settlement& result) {
   db.run(R"sql(
       UPDATE webhooks
       SET failure_count = failure_count + 1, failing_since = coalesce(failing_since, ?2)
@@ -75,17 +76,19 @@ void note_failure(storage::Database& db, const Settlement& result) {
       WHERE id = ?1
         AND active = 1)sql",
                                 result.webhook);
-  if (!since) return;
+  if (!since) return false;
   if (result.gone) {
     deactivate(db, result.webhook, "The receiver answered 410 Gone.");
-  } else if (result.at - *since >= kGiveUpAfter) {
-    deactivate(db, result.webhook, "Every attempt failed for 5 days. The last one: " + result.error);
+    return true;
   }
+  if (result.at - *since < kGiveUpAfter) return false;
+  deactivate(db, result.webhook, "Every attempt failed for 5 days. The last one: " + result.error);
+  return true;
 }
 
 }  // namespace
 
-void settle(storage::Database& db, const Settlement& result) {
+bool settle(storage::Database& db, const Settlement& result) {
   const bool retried = !result.delivered && result.next_attempt_at;
   const bool known = db.run(R"sql(
       UPDATE deliveries
@@ -101,12 +104,24 @@ void settle(storage::Database& db, const Settlement& result) {
                             retried ? result.next_attempt_at : std::nullopt, result.retries, result.status,
                             result.delivered ? std::nullopt : std::optional(result.error), result.answer,
                             result.duration_ms, result.delivered ? std::optional(result.at) : std::nullopt) > 0;
-  if (!known) return;
-  if (result.delivered) {
-    note_success(db, result);
-  } else {
-    note_failure(db, result);
-  }
+  if (!known) return false;
+  if (!result.delivered) return note_failure(db, result);
+  note_success(db, result);
+  return false;
+}
+
+DeliveryCounts count_deliveries(storage::Database& db) {
+  const auto count = [&](std::string_view status) {
+    return db
+        .integer(R"sql(
+        SELECT count
+        FROM tallies
+        WHERE kind = 'deliveries:' || ?1
+          AND day = -1)sql",
+                 status)
+        .value_or(0);
+  };
+  return {.pending = count("pending"), .delivered = count("delivered"), .failed = count("failed")};
 }
 
 bool expire(storage::Database& db, core::Time now) {

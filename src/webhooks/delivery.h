@@ -64,9 +64,17 @@ struct Settlement {
   std::string answer;
   std::int64_t duration_ms = 0;
 };
-// Writes it down, and deactivates the webhook where that is due. Nothing happens if the delivery is not pending any
-// more, or is another one by now.
-void settle(storage::Database& db, const Settlement& result);
+// Writes it down, and deactivates the webhook where that is due: true then. Nothing happens if the delivery is not
+// pending any more, or is another one by now.
+bool settle(storage::Database& db, const Settlement& result);
+
+// How many there are of each status; kept by triggers.
+struct DeliveryCounts {
+  std::int64_t pending = 0;
+  std::int64_t delivered = 0;
+  std::int64_t failed = 0;
+};
+[[nodiscard]] DeliveryCounts count_deliveries(storage::Database& db);
 
 // Small periodic work: deletes deliveries that are older than the log is kept. True while there is more to do.
 inline constexpr core::Time kKeepDeliveries = 30 * core::kDay;

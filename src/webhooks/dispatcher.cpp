@@ -243,13 +243,13 @@ struct Dispatcher::Engine {
     const Destination& to = *attempt.to;
     const bool both = to.old_secret && clock.now() < to.old_secret_until;
     return send({.url = to.url,
-                 .headers = signature_headers({.secret = to.secret,
-                                               .old_secret = both ? std::optional<std::string_view>(*to.old_secret)
-                                                                  : std::nullopt,
-                                               .event = attempt.job.event,
-                                               .delivery = attempt.job.uuid,
-                                               .time = core::AdjustableClock::real_now(),
-                                               .body = attempt.job.body}),
+                 .headers = signature_headers(
+                     {.secret = to.secret,
+                      .old_secret = both ? std::optional<std::string_view>(*to.old_secret) : std::nullopt,
+                      .event = attempt.job.event,
+                      .delivery = attempt.job.uuid,
+                      .time = core::AdjustableClock::real_now(),
+                      .body = attempt.job.body}),
                  .body = attempt.job.body,
                  .patience = options.patience,
                  .block_private = options.block_private,
@@ -327,8 +327,13 @@ struct Dispatcher::Engine {
     };
     try {
       store.write(
-          [results](storage::Database& db) {
-            for (const Settlement& result : *results) settle(db, result);
+          [this, results](storage::Database& db) {
+            for (const Settlement& result : *results) {
+              if (!settle(db, result)) continue;
+              db.after_commit([this, webhook = result.webhook] {
+                tell([&](Inbox& in) { in.changed.push_back(webhook); });
+              });
+            }
           },
           done);
     } catch (const std::exception&) {

@@ -1,8 +1,8 @@
 // Sends what waits in the outbox.
 //
-// One thread sleeps until a delivery is due; a pool of senders, none while there is nothing to send, makes the requests.
-// A row of the outbox is done only when its receiver's answer is written down: whatever happens in between, it is sent
-// again.
+// One thread sleeps until a delivery is due; a pool of senders, none while there is nothing to send, makes the
+// requests. A row of the outbox is done only when its receiver's answer is written down: whatever happens in between,
+// it is sent again.
 #pragma once
 
 #include <chrono>

@@ -16,12 +16,9 @@ bool is_for_webhooks(const events::Event& event) {
   switch (event.kind) {
     case events::Kind::post:
     case events::Kind::agent_leaving:
-    case events::Kind::organization_leaving:
-      return false;
-    case events::Kind::new_agent:
-      return true;
-    default:
-      return event.recipient != 0 && event.recipient != event.actor;
+    case events::Kind::organization_leaving: return false;
+    case events::Kind::new_agent: return true;
+    default: return event.recipient != 0 && event.recipient != event.actor;
   }
 }
 

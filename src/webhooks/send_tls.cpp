@@ -19,9 +19,9 @@ using Kind = SendFault::Kind;
 using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
 
 // Where other systems keep what Debian, whose OpenSSL may be linked in, keeps in /usr/lib/ssl.
-constexpr std::array<const char*, 4> kAuthorities = {
-    "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem"};
+constexpr std::array<const char*, 4> kAuthorities = {"/etc/ssl/certs/ca-certificates.crt",
+                                                     "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
+                                                     "/etc/ssl/cert.pem"};
 
 // Made at the first use of https and shared by all: reading the authorities takes milliseconds.
 SSL_CTX* context() {
@@ -33,8 +33,7 @@ SSL_CTX* context() {
     SSL_CTX_set_options(made.get(), SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION);
     SSL_CTX_set_default_verify_paths(made.get());
     if (std::getenv("SSL_CERT_FILE") == nullptr && std::getenv("SSL_CERT_DIR") == nullptr) {
-      const auto found =
-          std::ranges::find_if(kAuthorities, [](const char* file) { return ::access(file, R_OK) == 0; });
+      const auto found = std::ranges::find_if(kAuthorities, [](const char* file) { return ::access(file, R_OK) == 0; });
       if (found != kAuthorities.end()) SSL_CTX_load_verify_locations(made.get(), *found, nullptr);
     }
     ERR_clear_error();
@@ -70,7 +69,7 @@ struct TlsChannel::Session {
       SSL_free(ssl);
       throw SendFault{Kind::failed, "TLS could not be set up: " + library_reason() + "."};
     }
-    BIO_set_mem_eof_return(in, -1);
+    BIO_ctrl(in, BIO_C_SET_BUF_MEM_EOF_RETURN, -1, nullptr);  // empty means that more comes
     SSL_set_bio(ssl, in, out);
     SSL_set_connect_state(ssl);
   }
@@ -88,7 +87,7 @@ TlsChannel::TlsChannel(Socket& socket, const std::string& host)
   } else {
     if (name.ends_with('.')) name.pop_back();
     SSL_set1_host(ssl, name.c_str());
-    SSL_set_tlsext_host_name(ssl, name.c_str());
+    SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
   }
   if (!drive([&] { return SSL_do_handshake(ssl); })) {
     throw SendFault{Kind::failed, "TLS failed: the receiver closed the connection during the handshake."};
@@ -106,15 +105,12 @@ bool TlsChannel::drive(const Step& step) {
     const int state = result > 0 ? SSL_ERROR_NONE : SSL_get_error(ssl, result);
     flush();
     switch (state) {
-      case SSL_ERROR_NONE:
-        return true;
+      case SSL_ERROR_NONE: return true;
       case SSL_ERROR_WANT_READ:
         if (!fill()) return false;
         break;
-      case SSL_ERROR_WANT_WRITE:
-        break;
-      case SSL_ERROR_ZERO_RETURN:
-        return false;
+      case SSL_ERROR_WANT_WRITE: break;
+      case SSL_ERROR_ZERO_RETURN: return false;
       default:
         if (const long verdict = SSL_get_verify_result(ssl); verdict != X509_V_OK) {
           throw SendFault{Kind::failed, std::string("TLS failed: the certificate is not accepted: ") +

@@ -22,8 +22,8 @@ namespace webhooks {
 // The lower-case hex HMAC-SHA256 of the body, keyed with the whole secret as it is written.
 [[nodiscard]] std::string hex_signature(std::string_view secret, std::string_view body);
 
-// Standard Webhooks (standardwebhooks.com): "v1," and the base64 HMAC-SHA256 of "ID.TIMESTAMP.BODY", keyed with the bytes
-// that the secret's text after `whsec_` stands for.
+// Standard Webhooks (standardwebhooks.com): "v1," and the base64 HMAC-SHA256 of "ID.TIMESTAMP.BODY", keyed with the
+// bytes that the secret's text after `whsec_` stands for.
 [[nodiscard]] std::string standard_signature(std::string_view secret, std::string_view id, std::string_view timestamp,
                                              std::string_view body);
 

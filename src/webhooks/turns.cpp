@@ -66,12 +66,9 @@ core::Time Turns::next_due() const { return schedule_.empty() ? kNever : schedul
 bool Turns::has_room(Trust trust) const {
   const int slow = in_flight_[index_of(Trust::slow)];
   switch (trust) {
-    case Trust::good:
-      return total_ < kMaxRequests;
-    case Trust::unproven:
-      return total_ < kMaxUnproven;
-    case Trust::slow:
-      return total_ < kMaxUnproven && slow < kMaxSlow;
+    case Trust::good: return total_ < kMaxRequests;
+    case Trust::unproven: return total_ < kMaxUnproven;
+    case Trust::slow: return total_ < kMaxUnproven && slow < kMaxSlow;
   }
   return false;
 }

@@ -25,7 +25,11 @@ inline constexpr int kMaxSlow = kMaxRequests / 2;
 inline constexpr int kMaxWithSeconds = kMaxRequests / 2;
 inline constexpr int kMaxUnproven = kMaxRequests - 8;
 
-enum class Trust : std::uint8_t { good, unproven, slow };  // by the last attempt; unproven: none yet, or a quick failure
+enum class Trust : std::uint8_t {
+  good,
+  unproven,
+  slow
+};  // by the last attempt; unproven: none yet, or a quick failure
 
 // What is known of one webhook that has, or had, something to send.
 struct Line {
@@ -37,9 +41,9 @@ struct Line {
   int in_flight = 0;        // requests under way
   core::Time due = kNever;  // when its turn comes; kNever while queued or with nothing to send
   std::shared_ptr<const Destination> to;
-  std::vector<Job> fetched;            // read, not sent yet, the last one first
-  core::Time next = kNever;            // when what comes after them is due
-  std::vector<std::int64_t> unsettled; // deliveries under way, or whose result is not written yet
+  std::vector<Job> fetched;             // read, not sent yet, the last one first
+  core::Time next = kNever;             // when what comes after them is due
+  std::vector<std::int64_t> unsettled;  // deliveries under way, or whose result is not written yet
 };
 
 class Turns {
@@ -81,7 +85,7 @@ class Turns {
   std::deque<std::int64_t> queues_[3];                      // by trust
   int in_flight_[3] = {};                                   // by trust at the start
   int total_ = 0;
-  std::size_t turn_ = 0;    // which class is asked first
+  std::size_t turn_ = 0;  // which class is asked first
   std::uint64_t serial_ = 0;
 };
 

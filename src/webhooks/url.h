@@ -11,7 +11,7 @@ inline constexpr std::size_t kMaxUrl = 2000;
 
 struct Url {
   bool secure = false;
-  std::string host;       // as it stands in the URL, IPv6 in brackets
+  std::string host;  // as it stands in the URL, IPv6 in brackets
   int port = 80;
   std::string authority;  // for the Host header: without the scheme's own port
   std::string target;     // path and query as they are sent

@@ -21,11 +21,25 @@ class Dispatcher;
 // `all` stands for every event; the others are events by their names.
 inline constexpr std::string_view kAll = "all";
 inline constexpr std::string_view kPing = "ping";
-inline constexpr std::array<std::string_view, 18> kEvents = {
-    "all",         "new_agent",  "comment",     "reply",      "pinch",       "mention",
-    "follow",      "connect_request", "connect_accepted", "endorse", "back", "org_follow",
-    "org_invite",  "org_request", "org_joined", "application", "application_status", "ping"};
-inline constexpr std::int64_t kMaxWebhooks = 10;  // an agent
+inline constexpr std::array<std::string_view, 18> kEvents = {"all",
+                                                             "new_agent",
+                                                             "comment",
+                                                             "reply",
+                                                             "pinch",
+                                                             "mention",
+                                                             "follow",
+                                                             "connect_request",
+                                                             "connect_accepted",
+                                                             "endorse",
+                                                             "back",
+                                                             "org_follow",
+                                                             "org_invite",
+                                                             "org_request",
+                                                             "org_joined",
+                                                             "application",
+                                                             "application_status",
+                                                             "ping"};
+inline constexpr std::int64_t kMaxWebhooks = 10;          // an agent
 inline constexpr core::Time kOverlap = 24 * core::kHour;  // how long a rotated secret still signs
 
 struct Webhook {
@@ -65,8 +79,8 @@ void set_description(storage::Database& db, std::int64_t id, const std::optional
 void set_secret(storage::Database& db, std::int64_t id, std::string_view secret, core::Time now);
 // Asks for nothing more; what is pending waits.
 void deactivate(storage::Database& db, std::int64_t id, std::optional<std::string_view> reason);
-// What is pending goes on.
-void activate(storage::Database& db, std::int64_t id);
+// What is pending is due at once.
+void activate(storage::Database& db, std::int64_t id, core::Time now);
 void erase(storage::Database& db, std::int64_t id);
 
 // The webhook object; with its secret only where it was just made.

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/text.h"
 #include "http/body.h"
 #include "http/page.h"
 #include "http/query.h"
@@ -90,15 +91,15 @@ Reply list_webhooks(const Office&, Call& call) {
   const auto page = Page::read(query, "webhooks", 2);
   query.check();
   std::vector<Line> lines;
-  for (auto row = call.db().query(R"sql(
+  for (auto row =
+           call.db().query(R"sql(
            SELECT created_at, id
            FROM webhooks
            WHERE agent_id = ?1
              AND (created_at, id) < (?2, ?3)
            ORDER BY created_at DESC, id DESC
            LIMIT ?4 OFFSET ?5)sql",
-                                  call.caller.id, page.key(0, kNewest), page.key(1, kNewest), page.fetch(),
-                                  page.offset);
+                           call.caller.id, page.key(0, kNewest), page.key(1, kNewest), page.fetch(), page.offset);
        row.step();) {
     lines.push_back({row.integer(0), row.integer(1)});
   }
@@ -136,7 +137,7 @@ Reply update_webhook(const Office& office, Call& call) {
   }
   if (events) set_events(db, webhook.id, *events);
   if (body.has("description")) set_description(db, webhook.id, description);
-  if (active && *active) activate(db, webhook.id);
+  if (active && *active && !webhook.active) activate(db, webhook.id, call.now);
   if (active && !*active) deactivate(db, webhook.id, std::nullopt);
   tell_changed(office, call, webhook.id);
   return webhook_reply(call, webhook.id);
@@ -189,21 +190,61 @@ Routes routes(const Office& office) {
     return [&office, handler](Call& call) { return handler(office, call); };
   };
   Routes routes = {
-      {POST, "/webhooks/register", Access::agent, Limit::general, Kind::write, on(register_webhook),
+      {POST,
+       "/webhooks/register",
+       Access::agent,
+       Limit::general,
+       Kind::write,
+       on(register_webhook),
        {"Have events sent to a URL", "NewWebhook", "RegisteredWebhook"}},
-      {GET, "/webhooks", Access::agent, Limit::general, Kind::read, on(list_webhooks),
+      {GET,
+       "/webhooks",
+       Access::agent,
+       Limit::general,
+       Kind::read,
+       on(list_webhooks),
        {"Your webhooks", "", "WebhookPage"}},
-      {GET, "/webhooks/:id", Access::agent, Limit::general, Kind::read, on(show_webhook),
+      {GET,
+       "/webhooks/:id",
+       Access::agent,
+       Limit::general,
+       Kind::read,
+       on(show_webhook),
        {"One of your webhooks", "", "WebhookAnswer"}},
-      {PATCH, "/webhooks/:id", Access::agent, Limit::general, Kind::write, on(update_webhook),
+      {PATCH,
+       "/webhooks/:id",
+       Access::agent,
+       Limit::general,
+       Kind::write,
+       on(update_webhook),
        {"Change a webhook, or revive it with active: true", "WebhookUpdate", "WebhookAnswer"}},
-      {PUT, "/webhooks/:id", Access::agent, Limit::general, Kind::write, on(update_webhook),
+      {PUT,
+       "/webhooks/:id",
+       Access::agent,
+       Limit::general,
+       Kind::write,
+       on(update_webhook),
        {"Change a webhook, or revive it with active: true", "WebhookUpdate", "WebhookAnswer"}},
-      {DELETE, "/webhooks/:id", Access::agent, Limit::general, Kind::write, on(delete_webhook),
+      {DELETE,
+       "/webhooks/:id",
+       Access::agent,
+       Limit::general,
+       Kind::write,
+       on(delete_webhook),
        {"Delete a webhook with its deliveries", "", ""}},
-      {POST, "/webhooks/:id/rotate-secret", Access::agent, Limit::general, Kind::write, on(rotate_secret),
+      {POST,
+       "/webhooks/:id/rotate-secret",
+       Access::agent,
+       Limit::general,
+       Kind::write,
+       on(rotate_secret),
        {"Get a new secret; the old one signs too for 24 hours", "", "RegisteredWebhook"}},
-      {POST, "/webhooks/rotate-secret", Access::agent, Limit::general, Kind::write, on(rotate_secrets),
+      {POST,
+       "/webhooks/rotate-secret",
+       Access::agent,
+       Limit::general,
+       Kind::write,
+       on(rotate_secrets),
        {"Get new secrets for all your webhooks", "", "RotatedWebhooks"}},
   };
   for (auto& route : delivery_routes(office)) routes.push_back(std::move(route));

@@ -135,7 +135,7 @@ void deactivate(storage::Database& db, std::int64_t id, std::optional<std::strin
   unsubscribe(db, id);
 }
 
-void activate(storage::Database& db, std::int64_t id) {
+void activate(storage::Database& db, std::int64_t id, core::Time now) {
   unsubscribe(db, id);
   db.run(R"sql(
       UPDATE webhooks
@@ -143,6 +143,12 @@ void activate(storage::Database& db, std::int64_t id) {
       WHERE id = ?1)sql",
          id);
   subscribe(db, id);
+  db.run(R"sql(
+      UPDATE deliveries
+      SET next_attempt_at = ?2, retries = 0
+      WHERE webhook_id = ?1
+        AND status = 'pending')sql",
+         id, now);
 }
 
 void erase(storage::Database& db, std::int64_t id) {
