@@ -6,6 +6,7 @@ namespace cli {
 const std::vector<CommandEntry>& commands() {
   static const std::vector<CommandEntry> kCommands = {
       {"serve", "Run a server", make_serve},
+      {"exec", "Run a command with a throwaway server", make_exec},
       {"wait", "Wait until a server answers", make_wait},
       {"routes", "Print every route with its access and its rate limit", make_routes},
       {"version", "Print the version", make_version},

@@ -8,6 +8,7 @@
 namespace cli {
 
 std::unique_ptr<Command> make_completion();
+std::unique_ptr<Command> make_exec();
 std::unique_ptr<Command> make_help();
 std::unique_ptr<Command> make_routes();
 std::unique_ptr<Command> make_serve();

@@ -175,6 +175,14 @@ void Options::argument(std::string name, std::string& target, std::string takes,
 
 void Options::add(Option option) { options_.push_back(std::move(option)); }
 
+void Options::rest(std::string name, std::vector<std::string>& target, std::string help) {
+  rest_ = &target;
+  rest_name_ = std::move(name);
+  rest_text_ = std::move(help);
+}
+
+std::string Options::rest_help() const { return "Behind the options: -- " + rest_name_ + "\n  " + rest_text_; }
+
 void Options::finish() {
   const auto named = [](const Option& option) { return !option.argument; };
   if (std::any_of(options_.begin(), options_.end(), named)) {
@@ -243,6 +251,7 @@ Options::File Options::read_file(const std::function<bool(std::string_view name)
 }
 
 void Options::settle(const std::function<bool(std::string_view name)>& known) const {
+  if (has_rest() && rest_->empty()) throw UsageError("-- takes " + rest_name_ + " behind it; the command is missing");
   const File file = read_file(known);
   for (std::size_t index = 0; index < options_.size(); ++index) {
     const Option& option = options_[index];

@@ -68,6 +68,8 @@ class Options {
   // An argument that must be there.
   void argument(std::string name, std::string& target, std::string takes, std::string help);
   void add(Option option);
+  // What stands behind "--", taken as it is: at least one. `name` shows it in the help: "CMD ARG...".
+  void rest(std::string name, std::vector<std::string>& target, std::string help);
 
   // Adds --config where there is a named option: the last thing a description gets.
   void finish();
@@ -78,6 +80,10 @@ class Options {
 
   [[nodiscard]] const std::vector<Option>& all() const { return options_; }
   [[nodiscard]] const Option* find(std::string_view name) const;
+  // Whether there is a rest(), its line of the help, and where it is handed over, before settle().
+  [[nodiscard]] bool has_rest() const { return rest_ != nullptr; }
+  [[nodiscard]] std::string rest_help() const;
+  void take_rest(std::vector<std::string> words) const { *rest_ = std::move(words); }
 
  private:
   struct Given;
@@ -90,6 +96,9 @@ class Options {
   CLI::App& app_;
   std::vector<Option> options_;
   std::vector<CLI::Option*> parsed_;  // beside options_; owned by app_
+  std::vector<std::string>* rest_ = nullptr;
+  std::string rest_name_;
+  std::string rest_text_;
 };
 
 }  // namespace cli

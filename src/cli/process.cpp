@@ -46,11 +46,13 @@ void prepare_process() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-void raise_file_limit() {
+std::optional<rlimit> raise_file_limit() {
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return std::nullopt;
+  const rlimit before = limit;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
+  return before;
 }
 
 StopSignals::StopSignals() {

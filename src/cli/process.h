@@ -1,6 +1,9 @@
 // What the operating system and a process of ours have to do with each other.
 #pragma once
 
+#include <sys/resource.h>
+
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,8 +13,8 @@ namespace cli {
 // standard output), and a reader that goes away is an error of write(2), not the end of the process.
 void prepare_process();
 
-// As many open files as we may have.
-void raise_file_limit();
+// As many open files as we may have. Returns the limit that was, if it could be read.
+std::optional<rlimit> raise_file_limit();
 
 // Signals that ask a server to stop: SIGTERM, SIGINT, and SIGHUP unless the caller wanted it ignored (nohup).
 class StopSignals {

@@ -65,8 +65,10 @@ Program::Program(const std::vector<CommandEntry>& entries)
     Part part{entry, entry.make(), Options(*app), app};
     part.command->describe(part.options);
     part.options.finish();
+    std::string footer = part.options.has_rest() ? part.options.rest_help() + "\n\n" : "";
     if (part.options.find("config") != nullptr) {
       app->footer(
+          footer +
           "Every option is also an environment variable (--some-option is CLANKDIN_SOME_OPTION) and a key of the TOML\n"
           "file that --config names. The command line wins over the environment, the environment over the file.");
     }
@@ -90,6 +92,15 @@ std::string Program::help(const Part* part) const {
 }
 
 void Program::parse(std::vector<std::string> arguments) {
+  // A command's own "--" is none of CLI11's business, nor is what stands behind it.
+  const Part* part = arguments.empty() ? nullptr : find(arguments.front());
+  if (part != nullptr && part->options.has_rest()) {
+    const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
+    if (dashes != arguments.end()) {
+      part->options.take_rest({dashes + 1, arguments.end()});
+      arguments.erase(dashes, arguments.end());
+    }
+  }
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
   app_->parse(std::move(arguments));
 }
@@ -135,7 +146,10 @@ int Program::run_part(const Part& part) const {
       for (const Option& option : part.options.all()) labels.push_back(option.label());
       const std::string& first = rest.front();
       const std::string hint = suggestion(first, labels);
-      if (!first.starts_with('-')) throw UsageError("there is no place for the argument \"" + first + "\"");
+      if (!first.starts_with('-')) {
+        throw UsageError("there is no place for the argument \"" + first + "\"" +
+                         (part.options.has_rest() ? "; the command to run stands behind --" : ""));
+      }
       throw UsageError("there is no option " + first + (hint.empty() ? "; --help lists them" : hint));
     }
     part.options.settle([this](std::string_view key) {

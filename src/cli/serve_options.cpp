@@ -33,7 +33,8 @@ std::string bucket_names() {
 
 void describe_limits(Options& options, server::Config& config) {
   // The named set comes first: --rate-limit changes one of its lines, wherever the two stand on the command line.
-  options.choice("rate-limits", "SET", {"default", "strict", "off"}, 0, "Which rate limits hold: default, strict, off",
+  const std::size_t otherwise = config.quotas == http::Quotas::off() ? 2 : 0;
+  options.choice("rate-limits", "SET", {"default", "strict", "off"}, otherwise, "Which rate limits hold: default, strict, off",
                  [&config](std::size_t index) {
                    constexpr std::string_view kNames[] = {"default", "strict", "off"};
                    config.quotas = http::Quotas::named(kNames[index]).value();
@@ -58,7 +59,8 @@ void describe_limits(Options& options, server::Config& config) {
 }
 
 void describe_log(Options& options, server::Config& config) {
-  options.choice("log-level", "LEVEL", {"debug", "info", "warn", "error", "off"}, 1,
+  options.choice("log-level", "LEVEL", {"debug", "info", "warn", "error", "off"},
+                 static_cast<std::size_t>(config.log.level),
                  "What goes to standard error: debug, info, warn, error, off",
                  [&config](std::size_t index) { config.log.level = static_cast<core::LogLevel>(index); });
   options.choice("log-format", "FORMAT", {"text", "json"}, 0, "How it is written: text, json",
@@ -95,6 +97,7 @@ void describe_server(Options& options, server::Config& config) {
                  if (range) config.trusted_proxies.push_back(*range);
                  return range.has_value();
                }});
+  options.flag("test-api", config.test_api, "Offer the test controls under /_test to clients on this machine");
   options.file("tls-cert", config.listen.tls_cert, "Certificate chain (PEM) to serve https with");
   options.file("tls-key", config.listen.tls_key, "Its private key (PEM)");
   options.flag("webhook-block-private", config.webhook_block_private,

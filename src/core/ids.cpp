@@ -40,7 +40,7 @@ std::string Uuid::text() const {
 
 Uuid make_uuid(Time now, Random& random) {
   Uuid id;
-  const auto ms = static_cast<std::uint64_t>(std::max<Time>(now, 0));
+  const auto ms = static_cast<std::uint64_t>(std::max<Time>(random.id_time(now), 0));
   for (std::size_t i = 0; i < 6; ++i) id.bytes[i] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));
   random.fill(std::span(id.bytes).subspan(6));
   id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0F) | 0x70);  // version 7

@@ -22,7 +22,7 @@ struct Uuid {
   friend bool operator==(const Uuid&, const Uuid&) = default;
 };
 
-// `now` fills the first 48 bits, `random` the rest.
+// The time fills the first 48 bits: `now`, or what `random` says instead (Random::id_time); `random` fills the rest.
 [[nodiscard]] Uuid make_uuid(Time now, Random& random);
 
 // Accepts the 36-character form in either case, any version; nothing else.

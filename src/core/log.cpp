@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cerrno>
+#include <span>
 
 #include "core/clock.h"
 #include "core/json_writer.h"
@@ -35,13 +36,14 @@ bool is_secret_character(char c) {
          std::string_view("+/=-_.~%").find(c) != std::string_view::npos;
 }
 
-// What keys and secrets begin with, in lower case; "%5f" is an underscore in a URL.
+// What keys and secrets begin with, in lower case; "%5f" is an underscore in a URL. The last two are of headers alone.
 constexpr std::array<std::string_view, 6> kSecretPrefixes = {"clnk_",    "clnk%5f", "whsec_",
                                                              "whsec%5f", "bearer ", "basic "};
+constexpr std::size_t kKeyPrefixes = 4;
 
-// The length of the secret's prefix at the beginning of `text`; 0 where there is none.
-std::size_t secret_prefix(std::string_view text) {
-  for (const std::string_view prefix : kSecretPrefixes) {
+// The length of the one of the prefixes at the beginning of `text`; 0 where there is none.
+std::size_t secret_prefix(std::string_view text, std::span<const std::string_view> prefixes) {
+  for (const std::string_view prefix : prefixes) {
     if (!equal_ignoring_case(text.substr(0, prefix.size()), prefix)) continue;
     std::size_t length = prefix.size();
     while (prefix.ends_with(' ') && length < text.size() && text[length] == ' ') ++length;
@@ -51,6 +53,27 @@ std::size_t secret_prefix(std::string_view text) {
 }
 
 bool starts_like_secret(char c) { return c == 'c' || c == 'C' || c == 'w' || c == 'W' || c == 'b' || c == 'B'; }
+
+// `text` with what follows one of the prefixes replaced.
+std::string mask(std::string_view text, std::span<const std::string_view> prefixes) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t prefix = starts_like_secret(text.front()) ? secret_prefix(text, prefixes) : 0;
+    if (prefix == 0) {
+      out.push_back(text.front());
+      text.remove_prefix(1);
+      continue;
+    }
+    out.append(text.substr(0, prefix));
+    text.remove_prefix(prefix);
+    std::size_t length = 0;
+    while (length < text.size() && is_secret_character(text[length])) ++length;
+    if (length > 0) out.append("***");
+    text.remove_prefix(length);
+  }
+  return out;
+}
 
 // Text that would be misread between spaces stands in quotes; a line stays one line.
 void append_text_value(std::string& out, std::string_view value) {
@@ -111,24 +134,8 @@ void log(LogLevel level, std::string_view message,
   write_line(line);
 }
 
-std::string scrub(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  while (!text.empty()) {
-    const std::size_t prefix = starts_like_secret(text.front()) ? secret_prefix(text) : 0;
-    if (prefix == 0) {
-      out.push_back(text.front());
-      text.remove_prefix(1);
-      continue;
-    }
-    out.append(text.substr(0, prefix));
-    text.remove_prefix(prefix);
-    std::size_t length = 0;
-    while (length < text.size() && is_secret_character(text[length])) ++length;
-    if (length > 0) out.append("***");
-    text.remove_prefix(length);
-  }
-  return out;
-}
+std::string scrub(std::string_view text) { return mask(text, kSecretPrefixes); }
+
+std::string scrub_keys(std::string_view text) { return mask(text, std::span(kSecretPrefixes).first<kKeyPrefixes>()); }
 
 }  // namespace core

@@ -27,5 +27,7 @@ void log(LogLevel level, std::string_view message,
 
 // `text` with whatever looks like a key or a secret (clnk_…, whsec_…, Bearer …) replaced by its prefix and "***".
 [[nodiscard]] std::string scrub(std::string_view text);
+// The same for keys and webhook secrets alone, in text that people wrote: "a basic idea" stays as it is.
+[[nodiscard]] std::string scrub_keys(std::string_view text);
 
 }  // namespace core

@@ -72,11 +72,24 @@ void SystemRandom::fill(std::span<std::uint8_t> bytes) {
   }
 }
 
-void SystemRandom::seed(std::uint64_t seed) {
+Time SystemRandom::id_time(Time now) {
+  const std::lock_guard lock(mutex_);
+  return seeded_ ? next_id_++ : now;
+}
+
+void SystemRandom::seed(std::uint64_t seed, Time first_id) {
   const std::lock_guard lock(mutex_);
   seeded_ = true;
   seed_ = seed;
+  stream_ = static_cast<std::uint64_t>(first_id - kFirstSeededId);
   block_ = 0;
+  next_id_ = first_id;
+  left_ = 0;
+}
+
+void SystemRandom::release() {
+  const std::lock_guard lock(mutex_);
+  seeded_ = false;
   left_ = 0;
 }
 
@@ -84,9 +97,10 @@ void SystemRandom::refill() {
   if (seeded_) {
     // SHA-256 in counter mode: the same on every machine.
     for (std::size_t at = 0; at < buffer_.size(); at += sizeof(Digest)) {
-      char input[16];
+      char input[24];
       put_little_endian(input, seed_);
       put_little_endian(input + 8, block_++);
+      put_little_endian(input + 16, stream_);
       const Digest digest = sha256({input, sizeof input});
       std::memcpy(buffer_.data() + at, digest.data(), digest.size());
     }

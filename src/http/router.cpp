@@ -65,7 +65,7 @@ bool failed_validation(int status) { return status == 400 || status == 413 || st
 struct Pending {
   Request request;
   Respond respond;
-  std::function<Reply(Reply)> spoil;
+  Spoil spoil;
   const Route* route = nullptr;
   Caller caller;
   core::Digest key_digest{};
@@ -90,7 +90,7 @@ struct Router::Engine {
   Interceptor interceptor;
   std::string id_prefix;
   std::atomic<std::uint64_t> next_id{1};
-  core::Time last_write = 0;  // only on the writer's thread
+  std::atomic<core::Time> last_write{0};
 
   Engine(RouterParts router_parts, Routes routes)
       : parts(std::move(router_parts)), table(std::move(routes)), id_prefix(parts.random.text(8, "0123456789abcdef")) {}
@@ -118,7 +118,7 @@ struct Router::Engine {
     if (!interceptor) return admit(p);
     interceptor(
         request, p->caller, [this, p](Reply reply) { finish(p, std::move(reply)); },
-        [this, p](std::function<Reply(Reply)> spoil) {
+        [this, p](Spoil spoil) {
           p->spoil = std::move(spoil);
           guarded(p, [&] { admit(p); });
         });
@@ -316,8 +316,9 @@ struct Router::Engine {
   Reply run_write(Pending& p, storage::Database& db) {
     // Never before an earlier write's, so that lists by time are lists by commit; unless the clock was moved by hand.
     core::Time now = parts.clock.now();
-    if (now < last_write && last_write - now < core::kMinute) now = last_write;
-    last_write = now;
+    const core::Time last = last_write.load(std::memory_order_relaxed);
+    if (now < last && last - now < core::kMinute) now = last;
+    last_write.store(now, std::memory_order_relaxed);
     // The key may have been rotated, or its agent deleted, since this request was admitted.
     if (p.caller) {
       const auto caller = parts.authenticate(db, p.key_digest);
@@ -356,7 +357,13 @@ struct Router::Engine {
     add_common_headers(reply, p.request, p.route, p.limited ? &p.verdict : nullptr);
     answer_conditionally(reply, p.request);
     if (p.request.method == Method::head) reply.stream = nullptr;
-    if (p.spoil) reply = p.spoil(std::move(reply));
+    if (!p.spoil) return leave(shared, std::move(reply));
+    const auto spoil = std::move(p.spoil);
+    spoil(std::move(reply), [this, shared](Reply spoilt) { leave(shared, std::move(spoilt)); });
+  }
+
+  void leave(const Shared& shared, Reply reply) {
+    Pending& p = *shared;
     const Exchange exchange{p.request, reply, p.route, p.caller, p.started, core::stopwatch_us() - p.started_us};
     for (const Observer& observe : observers) observe(exchange);
     p.respond(std::move(reply));
@@ -375,7 +382,10 @@ Router::~Router() = default;
 void Router::add_observer(Observer observer) { engine_->observers.push_back(std::move(observer)); }
 void Router::set_interceptor(Interceptor interceptor) { engine_->interceptor = std::move(interceptor); }
 std::string Router::make_request_id() { return engine_->make_request_id(); }
-void Router::forget() { engine_->cache.clear(); }
+void Router::forget() {
+  engine_->cache.clear();
+  engine_->last_write.store(0, std::memory_order_relaxed);
+}
 const Routes& Router::routes() const { return engine_->table.routes(); }
 const Instance& Router::instance() const { return engine_->parts.instance; }
 

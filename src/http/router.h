@@ -35,8 +35,10 @@ using Observer = std::function<void(const Exchange&)>;
 
 // Stands between admission and the handler (test faults). `caller` is whose key it is, before rate limits were asked.
 // It calls `answer` instead of the router, or `proceed` to let the request go on with whatever is to happen to its
-// reply; exactly one of the two, now or later. Both keep the request alive.
-using Proceed = std::function<void(std::function<Reply(Reply)> spoil)>;
+// reply; exactly one of the two, now or later. Both keep the request alive. A Spoil (or none) gets the reply as it would
+// leave, and hands on what is to leave instead, now or later, exactly once.
+using Spoil = std::function<void(Reply reply, Respond leave)>;
+using Proceed = std::function<void(Spoil spoil)>;
 using Interceptor = std::function<void(const Request& request, const Caller& caller, Respond answer, Proceed proceed)>;
 
 struct RouterParts {
@@ -65,7 +67,7 @@ class Router {
   // An X-Request-Id that no other request of this process has.
   [[nodiscard]] std::string make_request_id();
 
-  // Forgets cached answers (after a restore, when the database went back in time).
+  // Forgets cached answers and when the last write was (the database or the clock went back in time).
   void forget();
 
   // Answers through `respond` exactly once: at once for reads, on the writer's thread for writes. Never throws.

@@ -19,6 +19,7 @@
 #include "server/instance_routes.h"
 #include "server/request_counts.h"
 #include "social/social.h"
+#include "testing/controls.h"
 #include "webhooks/delivery.h"
 #include "webhooks/dispatcher.h"
 #include "webhooks/outbox.h"
@@ -54,7 +55,7 @@ void log_exchange(const http::Exchange& exchange) {
 }
 
 // The route tables of all features, one after another.
-http::Routes all_routes(InstanceSources& sources, const webhooks::Office& office) {
+http::Routes all_routes(InstanceSources& sources, const webhooks::Office& office, testing::Controls* controls) {
   http::Routes routes;
   const auto add = [&routes](http::Routes more) {
     routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
@@ -71,6 +72,7 @@ http::Routes all_routes(InstanceSources& sources, const webhooks::Office& office
   add(instance_routes(sources));
   add(home_routes());
   add(network_routes());
+  if (controls != nullptr) add(controls->routes());
   return routes;
 }
 
@@ -95,7 +97,7 @@ struct App::Parts {
              .client_address =
                  [this](const http::Request& request) { return http::client_address(request, config.trusted_proxies); },
              .require_auth = config.require_auth},
-            all_routes(sources, office)),
+            all_routes(sources, office, make_controls())),
         requests(router.routes()) {
     notifications::listen(bus, random);
     webhooks::listen(bus, random, dispatcher);
@@ -116,17 +118,45 @@ struct App::Parts {
     });
     router.add_observer([this](const http::Exchange& exchange) { requests.add(exchange); });
     if (core::logs(core::LogLevel::debug)) router.add_observer(log_exchange);
+    if (controls) {
+      controls->attach(router);
+      controls->mark_start();
+    }
   }
 
   // What still waits to be written answers through the router, and tells the dispatcher, which therefore outlive the
   // store's contents.
   ~Parts() {
+    if (controls) controls->stop();
     dispatcher.stop();
     store.reset();
   }
 
+  testing::Controls* make_controls() {
+    if (!config.test_api) return nullptr;
+    controls.emplace(testing::ControlParts{.store = *store,
+                                           .clock = clock,
+                                           .random = random,
+                                           .chance = chance,
+                                           .replaced = [this](storage::Database& db) { follow_database(db); },
+                                           .moved = [this] { follow_clock(); }});
+    return &*controls;
+  }
+
+  // The database was replaced by another one (reset, restore): what is kept in memory about it follows here. On the
+  // writer's thread, before anything else is written.
+  void follow_database(storage::Database&) {
+    limiter.clear();
+    router.forget();
+    dispatcher.wake();
+  }
+
+  // The clock was moved by hand. On any thread.
+  void follow_clock() { router.forget(); }
+
   const Config config;
-  core::SystemRandom random;
+  core::SystemRandom random;  // of what clients see: ids, keys, secrets
+  core::SystemRandom chance;  // of the rest: when it is asked does not change what clients see
   core::AdjustableClock clock;
   std::optional<storage::Store> store;
   http::RateLimiter limiter;
@@ -134,6 +164,7 @@ struct App::Parts {
   webhooks::Dispatcher dispatcher;
   webhooks::Office office;
   InstanceSources sources;
+  std::optional<testing::Controls> controls;
   http::Router router;
   RequestCounts requests;
   search::Upkeep search_upkeep;
@@ -150,11 +181,20 @@ void App::set_listen_figures(std::function<ListenFigures()> figures) {
   parts_->sources.listen_figures = std::move(figures);
 }
 
+void App::mark_start() {
+  if (parts_->controls) parts_->controls->mark_start();
+}
+
+void App::interrupt() {
+  if (parts_->controls) parts_->controls->interrupt();
+}
+
 const Config& App::config() const { return parts_->config; }
 http::Router& App::router() { return parts_->router; }
 storage::Store& App::store() { return *parts_->store; }
 core::AdjustableClock& App::clock() { return parts_->clock; }
 core::SystemRandom& App::random() { return parts_->random; }
+core::SystemRandom& App::chance() { return parts_->chance; }
 http::RateLimiter& App::limiter() { return parts_->limiter; }
 events::Bus& App::bus() { return parts_->bus; }
 webhooks::Dispatcher& App::dispatcher() { return parts_->dispatcher; }

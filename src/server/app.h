@@ -38,11 +38,18 @@ class App {
   // Where /metrics learns of connections; without it, it says nothing of them. Before the first dispatch().
   void set_listen_figures(std::function<ListenFigures()> figures);
 
+  // What POST /_test/reset comes back to is what is there now; without this, what the constructor found. Nothing is to
+  // be written meanwhile.
+  void mark_start();
+  // The server is about to stop: requests that only wait are answered now, and do not wait from here on.
+  void interrupt();
+
   [[nodiscard]] const Config& config() const;
   [[nodiscard]] http::Router& router();
   [[nodiscard]] storage::Store& store();
   [[nodiscard]] core::AdjustableClock& clock();
-  [[nodiscard]] core::SystemRandom& random();
+  [[nodiscard]] core::SystemRandom& random();  // of what clients see: ids, keys, secrets
+  [[nodiscard]] core::SystemRandom& chance();  // of the rest (jitter), which seeded ids must not depend on
   [[nodiscard]] http::RateLimiter& limiter();
   [[nodiscard]] events::Bus& bus();
   [[nodiscard]] webhooks::Dispatcher& dispatcher();

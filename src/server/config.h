@@ -23,6 +23,7 @@ struct Config {
   std::string public_url;
   http::Quotas quotas = http::Quotas::defaults();
   bool require_auth = false;
+  bool test_api = false;  // the test controls under /_test
   // Peers whose X-Forwarded-For says who the client is.
   std::vector<core::IpRange> trusted_proxies;
 

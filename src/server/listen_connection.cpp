@@ -243,7 +243,7 @@ void Connection::write(http::Reply reply, Worker& worker) {
   if (reply.delivery == http::Delivery::truncated) {
     close_after_ = true;
     stream_ = nullptr;
-    out.resize(head + (out.size() - head) / 2);
+    out.resize(out.size() > head ? head + (out.size() - head) / 2 : head / 2);
   }
   phase_ = Phase::sending;
   send(out);

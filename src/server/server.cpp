@@ -15,10 +15,14 @@ Server::Server(const Config& config) : config_(config) {
 
 Server::~Server() { stop(0); }
 
-void Server::start() { listener_->start(); }
+void Server::start() {
+  app_->mark_start();
+  listener_->start();
+}
 
 void Server::stop(std::int64_t grace_ms) {
   if (!listener_) return;
+  if (app_) app_->interrupt();
   listener_->stop(grace_ms);
   // The store's last answers go to the listener, which therefore leaves last.
   app_.reset();

@@ -197,13 +197,13 @@ Store::Image Store::save() {
   return image;
 }
 
-void Store::load(const Image& image) {
+void Store::load(const Image& image, const std::function<void(Database&)>& then) {
   SQLite::Database source(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX);
   const auto size = static_cast<sqlite3_int64>(image.size);
   auto* bytes = const_cast<std::uint8_t*>(image.bytes.get());  // read where it is, and never written to
   const int code = sqlite3_deserialize(source.getHandle(), "main", bytes, size, size, SQLITE_DESERIALIZE_READONLY);
   if (code != SQLITE_OK) raise(source.getHandle(), code, "load");
-  engine_->writer.replace_all(source.getHandle());
+  engine_->writer.replace_all(source.getHandle(), then);
 }
 
 }  // namespace storage

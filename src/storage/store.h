@@ -74,14 +74,15 @@ class Store {
   [[nodiscard]] const Location& location() const;
 
   // A copy of the database as it stands, kept in memory, and the way back. Much faster than deleting rows.
-  // load() takes everything back to the copy, in the file too; readers see either state, never a mixture.
+  // load() takes everything back to the copy, in the file too; readers see either state, never a mixture. `then` runs
+  // on the writer's thread in the same step, before anything else is written; it must not throw.
   class Image {
    public:
     std::shared_ptr<const std::uint8_t> bytes;
     std::size_t size = 0;
   };
   [[nodiscard]] Image save();
-  void load(const Image& image);
+  void load(const Image& image, const std::function<void(Database&)>& then = {});
 
  private:
   struct Engine;

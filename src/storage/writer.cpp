@@ -85,7 +85,7 @@ bool Writer::try_between_batches(std::function<void(Database&)> step, std::chron
   }
 }
 
-void Writer::replace_all(sqlite3* source) {
+void Writer::replace_all(sqlite3* source, const std::function<void(Database&)>& then) {
   between_batches([&](Database& db) {
     sqlite3_backup* copy = sqlite3_backup_init(db.handle(), "main", source, "main");
     if (copy == nullptr) raise(db.handle(), sqlite3_errcode(db.handle()), "load");
@@ -95,6 +95,7 @@ void Writer::replace_all(sqlite3* source) {
     if (stepped != SQLITE_DONE || finished != SQLITE_OK) {
       raise(db.handle(), finished != SQLITE_OK ? finished : stepped, "load");
     }
+    if (then) then(db);
     version_.fetch_add(1, std::memory_order_release);
   });
 }

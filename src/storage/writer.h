@@ -33,7 +33,8 @@ class Writer {
   // The same within a time; false if it was not run within `patience` (it may still be run later) or has thrown.
   [[nodiscard]] bool try_between_batches(std::function<void(Database&)> step, std::chrono::milliseconds patience);
   // Makes the database equal to `source`, which the caller leaves alone meanwhile, in one commit between two batches.
-  void replace_all(sqlite3* source);
+  // `then` (or none) is run right after it.
+  void replace_all(sqlite3* source, const std::function<void(Database&)>& then);
 
   [[nodiscard]] std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
   // All but database_bytes.

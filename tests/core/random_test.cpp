@@ -36,8 +36,8 @@ TEST_CASE("the same seed gives the same stream, however it is drawn", "[core][ra
   two.seed(42);
   CHECK(drawn(two, 32) == whole.substr(0, 32));
 
-  // The same on every machine: SHA-256 of the seed and the block's number, eight bytes each, lowest first.
-  const std::string first_block("\x2a\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16);
+  // The same on every machine: SHA-256 of seed, block and stream, eight bytes each, lowest first.
+  const std::string first_block("\x2a\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 24);
   CHECK(whole.substr(0, 32) == core::text_of(core::sha256(first_block)));
 }
 

@@ -1,0 +1,13 @@
+// /_test/requests.
+#pragma once
+
+#include "http/route.h"
+#include "testing/journal.h"
+#include "testing/waits.h"
+
+namespace testing {
+
+// Both outlive the routes.
+[[nodiscard]] http::Routes journal_routes(Journal& journal, Waits& waits);
+
+}  // namespace testing
