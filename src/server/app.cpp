@@ -13,6 +13,8 @@
 #include "http/idempotency.h"
 #include "jobs/jobs.h"
 #include "notifications/notifications.h"
+#include "openapi/document.h"
+#include "openapi/openapi.h"
 #include "organizations/organizations.h"
 #include "prompts/prompts.h"
 #include "search/search.h"
@@ -54,28 +56,6 @@ void log_exchange(const http::Exchange& exchange) {
              {"request_id", request.id}});
 }
 
-// The route tables of all features, one after another.
-http::Routes all_routes(InstanceSources& sources, const webhooks::Office& office, testing::Controls* controls) {
-  http::Routes routes;
-  const auto add = [&routes](http::Routes more) {
-    routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-  };
-  add(agents::routes());
-  add(feed::routes());
-  add(organizations::routes());
-  add(jobs::routes());
-  add(social::routes());
-  add(notifications::routes());
-  add(prompts::routes());
-  add(search::routes());
-  add(webhooks::routes(office));
-  add(instance_routes(sources));
-  add(home_routes());
-  add(network_routes());
-  if (controls != nullptr) add(controls->routes());
-  return routes;
-}
-
 }  // namespace
 
 // In the order in which the parts need each other.
@@ -97,12 +77,13 @@ struct App::Parts {
              .client_address =
                  [this](const http::Request& request) { return http::client_address(request, config.trusted_proxies); },
              .require_auth = config.require_auth},
-            all_routes(sources, office, make_controls())),
+            all_routes()),
         requests(router.routes()) {
     notifications::listen(bus, random);
     webhooks::listen(bus, random, dispatcher);
     clock.set_watcher([this] { dispatcher.wake(); });
     sources.router = &router;
+    document.set_routes(router.routes(), core::kVersion);
     sources.requests = &requests;
     bus.listen([](storage::Database& db, const events::Event& event) {
       // In this order: jobs close where the organization found no new lead.
@@ -132,15 +113,39 @@ struct App::Parts {
     store.reset();
   }
 
-  testing::Controls* make_controls() {
-    if (!config.test_api) return nullptr;
+  // The route tables of all features, one after another. Needs everything above the router.
+  http::Routes all_routes() {
+    http::Routes routes;
+    const auto add = [&routes](http::Routes more) {
+      routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    };
+    add(agents::routes());
+    add(feed::routes());
+    add(organizations::routes());
+    add(jobs::routes());
+    add(social::routes());
+    add(notifications::routes());
+    add(prompts::routes());
+    add(search::routes());
+    add(webhooks::routes(office));
+    add(instance_routes(sources));
+    add(home_routes());
+    add(network_routes());
+    add(openapi::routes(document));
+    if (config.test_api) {
+      make_controls();
+      add(controls->routes());
+    }
+    return routes;
+  }
+
+  void make_controls() {
     controls.emplace(testing::ControlParts{.store = *store,
                                            .clock = clock,
                                            .random = random,
                                            .chance = chance,
                                            .replaced = [this](storage::Database& db) { follow_database(db); },
                                            .moved = [this] { follow_clock(); }});
-    return &*controls;
   }
 
   // The database was replaced by another one (reset, restore): what is kept in memory about it follows here. On the
@@ -165,6 +170,7 @@ struct App::Parts {
   webhooks::Office office;
   InstanceSources sources;
   std::optional<testing::Controls> controls;
+  openapi::Document document;
   http::Router router;
   RequestCounts requests;
   search::Upkeep search_upkeep;

@@ -24,6 +24,7 @@ const std::vector<std::pair<std::string_view, std::string_view>> kFeatureInclude
     {"feed", "agents"},
     {"jobs", "agents"},
     {"jobs", "organizations"},
+    {"mcp", "openapi"},
     {"notifications", "agents"},
     {"organizations", "agents"},
     {"prompts", "agents"},
@@ -48,7 +49,7 @@ struct Library {
 };
 const std::vector<Library> kLibraries = {
     {"httplib.h", {"src/server/listen", "src/cli/fetch", "tests/"}},
-    {"nlohmann/", {"src/http/body", "src/cli/config", "src/cli/import", "tests/"}},
+    {"nlohmann/", {"src/http/body", "src/cli/config", "src/cli/import", "src/mcp/", "src/openapi/", "tests/"}},
     {"openssl/", {"src/core/crypto.cpp", "src/server/listen", "src/webhooks/send_tls", "tests/"}},
     {"sqlite3.h", {"src/storage/", "tests/"}},
     {"SQLiteCpp/", {"src/storage/", "tests/"}},
