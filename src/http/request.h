@@ -38,6 +38,9 @@ struct Request {
   std::string client_address;   // the peer's IP address, in text ("127.0.0.1", "::1")
   bool secure = false;          // came over TLS
 
+  // Its share of the overall rate limit was taken by the request that carries it (a tool call in POST /mcp).
+  bool counted = false;
+
   // Filled by the router.
   std::string id;                            // X-Request-Id
   std::vector<std::string> parameters;       // path parameters in the order of the pattern, percent-decoded

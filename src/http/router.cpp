@@ -39,18 +39,12 @@ bool is_sane_id(std::string_view id) {
 
 Bucket bucket_of(Limit limit) {
   switch (limit) {
-    case Limit::registration:
-      return Bucket::registration;
-    case Limit::post:
-      return Bucket::post;
-    case Limit::comment:
-      return Bucket::comment;
-    case Limit::follow:
-      return Bucket::follow;
-    case Limit::pinch:
-      return Bucket::pinch;
-    default:
-      return Bucket::endorse;
+    case Limit::registration: return Bucket::registration;
+    case Limit::post: return Bucket::post;
+    case Limit::comment: return Bucket::comment;
+    case Limit::follow: return Bucket::follow;
+    case Limit::pinch: return Bucket::pinch;
+    default: return Bucket::endorse;
   }
 }
 
@@ -221,10 +215,8 @@ struct Router::Engine {
     const bool may_have_body = p.request.method != Method::get && p.request.method != Method::head;
     if (may_have_body) read_body(p);
     switch (route.kind) {
-      case Kind::read:
-        return read(shared);
-      case Kind::write:
-        return write(shared);
+      case Kind::read: return read(shared);
+      case Kind::write: return write(shared);
       case Kind::plain: {
         Call call = call_for(p, nullptr, p.started);
         return finish(shared, route.handler(call));
@@ -240,18 +232,21 @@ struct Router::Engine {
     const Limit limit = p.route->limit;
     const Subject subject = p.caller ? Subject::agent(p.caller.id) : Subject::address(p.address);
     const Bucket overall = p.caller ? Bucket::keyed : Bucket::keyless;
+    const bool counted = p.request.counted;
+    if (counted && !is_action(limit)) return;
     Verdict verdict;
     if (!is_action(limit)) {
       verdict = parts.limiter.take(subject, {overall});
     } else if (limit == Limit::registration && p.caller) {
       // Registering counts by address, whoever asks.
-      verdict = parts.limiter.take(subject, {overall});
+      if (!counted) verdict = parts.limiter.take(subject, {overall});
       if (verdict.admitted) {
         verdict = parts.limiter.take(Subject::address(p.address), {Bucket::registration});
-        if (!verdict.admitted) parts.limiter.give_back(subject, overall);
+        if (!verdict.admitted && !counted) parts.limiter.give_back(subject, overall);
       }
     } else {
-      verdict = parts.limiter.take(subject, {overall, bucket_of(limit)});
+      verdict = counted ? parts.limiter.take(subject, {bucket_of(limit)})
+                        : parts.limiter.take(subject, {overall, bucket_of(limit)});
     }
     remember(p, verdict);
     if (!verdict.admitted) throw limited(verdict, "The rate limit is used up for now.");

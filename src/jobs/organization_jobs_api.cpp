@@ -60,7 +60,7 @@ Routes organization_routes() {
        Limit::general,
        Kind::write,
        create_job,
-       {"Post a job in an organization's name", "NewJob", "JobAnswer"}},
+       {"Post a job in an organization's name", "NewOrganizationJob", "JobAnswer"}},
   };
 }
 

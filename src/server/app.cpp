@@ -12,6 +12,7 @@
 #include "http/client_address.h"
 #include "http/idempotency.h"
 #include "jobs/jobs.h"
+#include "mcp/mcp.h"
 #include "notifications/notifications.h"
 #include "openapi/document.h"
 #include "openapi/openapi.h"
@@ -84,6 +85,7 @@ struct App::Parts {
     clock.set_watcher([this] { dispatcher.wake(); });
     sources.router = &router;
     document.set_routes(router.routes(), core::kVersion);
+    mcp.connect(router, document);
     sources.requests = &requests;
     bus.listen([](storage::Database& db, const events::Event& event) {
       // In this order: jobs close where the organization found no new lead.
@@ -132,6 +134,7 @@ struct App::Parts {
     add(home_routes());
     add(network_routes());
     add(openapi::routes(document));
+    add(mcp.routes());
     if (config.test_api) {
       make_controls();
       add(controls->routes());
@@ -171,6 +174,7 @@ struct App::Parts {
   InstanceSources sources;
   std::optional<testing::Controls> controls;
   openapi::Document document;
+  mcp::Server mcp;
   http::Router router;
   RequestCounts requests;
   search::Upkeep search_upkeep;

@@ -32,7 +32,8 @@ class Tour {
     const Json& named = operation["responses"][status];
     const Json& response =
         named.contains("$ref") ? document_.at(Json::json_pointer(named["$ref"].get<std::string>().substr(1))) : named;
-    for (const auto& [name, header] : response.value("headers", Json::object()).items()) {
+    const Json headers = response.value("headers", Json::object());
+    for (const auto& [name, header] : headers.items()) {
       if (name == "ETag" || name == "Location" || name == "X-Request-Id") CHECK_FALSE(answer.header(name).empty());
     }
     seen_.insert(std::string(method) + " " + pattern);
