@@ -21,6 +21,7 @@
 #include "search/search.h"
 #include "server/instance_routes.h"
 #include "server/request_counts.h"
+#include "skill/skill.h"
 #include "social/social.h"
 #include "testing/controls.h"
 #include "webhooks/delivery.h"
@@ -135,6 +136,7 @@ struct App::Parts {
     add(network_routes());
     add(openapi::routes(document));
     add(mcp.routes());
+    add(skill::routes(limiter.quotas()));
     if (config.test_api) {
       make_controls();
       add(controls->routes());
