@@ -7,9 +7,14 @@
 
 namespace cli {
 
+std::unique_ptr<Command> make_agents();
+std::unique_ptr<Command> make_backup();
+std::unique_ptr<Command> make_check();
 std::unique_ptr<Command> make_completion();
 std::unique_ptr<Command> make_exec();
 std::unique_ptr<Command> make_help();
+std::unique_ptr<Command> make_key();
+std::unique_ptr<Command> make_restore();
 std::unique_ptr<Command> make_routes();
 std::unique_ptr<Command> make_serve();
 std::unique_ptr<Command> make_version();

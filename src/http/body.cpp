@@ -43,25 +43,25 @@ bool nested_too_deep(std::string_view text) {
   return false;
 }
 
-std::shared_ptr<const JsonDocument> parse(std::string_view body) {
+std::shared_ptr<const JsonDocument> parse(std::string_view body, std::string_view what = "The request body") {
   if (nested_too_deep(body)) {
-    throw core::bad_request("The request body is nested more than " + std::to_string(kMaxDepth) +
+    throw core::bad_request(std::string(what) + " is nested more than " + std::to_string(kMaxDepth) +
                             " levels deep. Send a flatter JSON document.");
   }
   // The parser takes a NUL for the end of its input.
   const auto nul = body.find('\0');
   if (nul != std::string_view::npos) {
-    throw core::bad_request("The request body is not valid JSON (a NUL at byte " + std::to_string(nul + 1) +
+    throw core::bad_request(std::string(what) + " is not valid JSON (a NUL at byte " + std::to_string(nul + 1) +
                             "). Send one JSON object in UTF-8.");
   }
   auto document = std::make_shared<JsonDocument>();
   try {
     document->value = json::parse(body);
   } catch (const json::parse_error& error) {
-    throw core::bad_request("The request body is not valid JSON (at byte " + std::to_string(error.byte) +
+    throw core::bad_request(std::string(what) + " is not valid JSON (at byte " + std::to_string(error.byte) +
                             "). Send one JSON object in UTF-8, for example {\"content\": \"Hello\"}.");
   } catch (const json::exception&) {
-    throw core::bad_request("The request body holds a number that is out of range. Send numbers that fit a double.");
+    throw core::bad_request(std::string(what) + " holds a number that is out of range. Send numbers that fit a double.");
   }
   return document;
 }
@@ -81,16 +81,16 @@ std::string length_text(const TextRule& rule) {
 
 std::shared_ptr<const JsonDocument> parse_json_value(std::string_view body) { return parse(body); }
 
-std::shared_ptr<const JsonDocument> parse_json(std::string_view body) {
+std::shared_ptr<const JsonDocument> parse_json(std::string_view body, std::string_view what) {
   if (core::is_blank(body)) {
     auto document = std::make_shared<JsonDocument>();
     document->value = json::object();
     return document;
   }
-  auto document = parse(body);
+  auto document = parse(body, what);
   if (!document->value.is_object()) {
     throw core::bad_request(
-        std::string("The request body must be one JSON object, like {\"name\": \"…\"}, but it is ") +
+        std::string(what) + " must be one JSON object, like {\"name\": \"…\"}, but it is " +
         (document->value.is_array() ? "a list." : "a single value."));
   }
   return document;
@@ -352,6 +352,25 @@ std::optional<std::vector<Body>> Body::objects(std::string_view name, std::size_
     bodies.push_back(Body(std::move(child)));
   }
   return bodies;
+}
+
+std::optional<Body> Body::object(std::string_view name) {
+  const json* value = state_->present(name);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_object()) {
+    state_->fault_about(name, std::string("must be an object, but it is ") + State::kind_of(*value) + ".");
+    return std::nullopt;
+  }
+  auto child = std::make_unique<State>();
+  child->document = state_->document;
+  child->object = value;
+  child->prefix = state_->prefix + std::string(name) + ".";
+  return Body(std::move(child));
+}
+
+bool Body::is_object(std::string_view name) const {
+  const json* value = state_->present(name);
+  return value != nullptr && value->is_object();
 }
 
 void Body::take_faults(Body& child) {

@@ -21,7 +21,9 @@ namespace http {
 
 // Parses a request's body: one JSON object (or nothing, which counts as {}), nested at most 64 deep.
 // Throws core::Error (bad_request) that says where it went wrong.
-[[nodiscard]] std::shared_ptr<const JsonDocument> parse_json(std::string_view body);
+// `what` is what the sentence calls it.
+[[nodiscard]] std::shared_ptr<const JsonDocument> parse_json(std::string_view body,
+                                                             std::string_view what = "The request body");
 // The same for any JSON value at the top (test controls take lists).
 [[nodiscard]] std::shared_ptr<const JsonDocument> parse_json_value(std::string_view body);
 
@@ -78,7 +80,10 @@ class Body {
   // The objects of a list field (`experience`), each read as a Body of its own whose faults come back here, named
   // "experience[2].title". std::nullopt where the field is missing or null.
   std::optional<std::vector<Body>> objects(std::string_view name, std::size_t max);
-  // Takes over what a child of objects() has collected.
+  // The object of a field in the same way, its faults named "current_task.category"; and whether there is one.
+  std::optional<Body> object(std::string_view name);
+  [[nodiscard]] bool is_object(std::string_view name) const;
+  // Takes over what a child of objects() or object() has collected.
   void take_faults(Body& child);
 
   void fault(std::string_view field, std::string detail);

@@ -17,12 +17,19 @@ Server::~Server() { stop(0); }
 
 void Server::start() {
   app_->mark_start();
+  if (!config_.memory) {
+    control_ = std::make_unique<Control>(
+        config_.db, [this](const Operation& operation, const Print& print, const std::stop_token& stop) {
+          operate(app_->store(), app_->random(), operation, print, stop);
+        });
+  }
   listener_->start();
 }
 
 void Server::stop(std::int64_t grace_ms) {
   if (!listener_) return;
   if (app_) app_->interrupt();
+  control_.reset();
   listener_->stop(grace_ms);
   // The store's last answers go to the listener, which therefore leaves last.
   app_.reset();

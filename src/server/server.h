@@ -7,6 +7,7 @@
 
 #include "server/app.h"
 #include "server/config.h"
+#include "server/control.h"
 
 namespace server {
 
@@ -36,6 +37,7 @@ class Server {
   Config config_;
   std::unique_ptr<App> app_;
   std::unique_ptr<Listener> listener_;
+  std::unique_ptr<Control> control_;  // none in memory
 };
 
 }  // namespace server

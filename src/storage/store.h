@@ -9,6 +9,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "storage/database.h"
@@ -100,9 +101,15 @@ inline constexpr std::int32_t kApplicationId = 0x436c6e49;
 void migrate(Database& db, const Location& location);
 
 // An online copy of the store at `file`, made 64 pages at a time on the writer's thread while it serves; checked
-// (PRAGMA integrity_check) and synced before it gets its name. Throws core::Error if `file` exists.
-void backup(Store& store, const std::string& file);
+// (PRAGMA integrity_check) and synced before it gets its name. Throws core::Error if `file` exists, or when it is asked
+// to stop; then nothing is left of it.
+void backup(Store& store, const std::string& file, const std::stop_token& stop = {});
 // The same from a database at rest.
 void backup(Database& db, const std::string& file);
+
+// Puts a copy of the backup `file` in the place of the database `path`, which no server may have, in one step: it is
+// checked before (one of ours, whole, of a version that this program knows), and a kill leaves either. A database that
+// is there is replaced only with `force`. Throws core::Error or Failure; then `path` is as it was.
+void restore(const std::string& file, const std::string& path, bool force);
 
 }  // namespace storage
