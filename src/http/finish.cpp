@@ -41,7 +41,8 @@ void add_common_headers(Reply& reply, const Request& request, const Route* route
   reply.headers.reserve(reply.headers.size() + 14);
   reply.header("X-Request-Id", request.id);
   reply.header("X-Content-Type-Options", "nosniff");
-  if (verdict != nullptr) add_headers(reply, *verdict);
+  // A tool call's answer tells the limits of what it did.
+  if (verdict != nullptr && reply.find_header("RateLimit") == nullptr) add_headers(reply, *verdict);
   if (route == nullptr || route->access != Access::local) add_cors(reply, request);
   if (reply.content_type == kHtml) add_page_security(reply);
   if (reads(request)) {

@@ -135,7 +135,8 @@ struct Router::Engine {
         .header("Allow", allow)
         .header("Access-Control-Allow-Methods", allow)
         .header("Access-Control-Allow-Headers",
-                "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Request-Id")
+                "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, MCP-Protocol-Version, "
+                "Mcp-Method, Mcp-Name, X-Request-Id")
         .header("Access-Control-Max-Age", "86400");
   }
 

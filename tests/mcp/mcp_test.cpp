@@ -27,7 +27,7 @@ struct Modern {
                        {"io.modelcontextprotocol/clientCapabilities", Json::object()}};
     message = {{"jsonrpc", "2.0"}, {"id", "a"}, {"method", method}};
     headers = {{"MCP-Protocol-Version", "2026-07-28"}, {"Mcp-Method", method}};
-    if (params.contains("name")) headers.emplace_back("Mcp-Name", params["name"]);
+    if (params.contains("name")) headers.emplace_back("Mcp-Name", params["name"].get<std::string>());
   }
   Modern& header(const std::string& name, const std::string& value) {
     without(name);
