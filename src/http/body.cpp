@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/text.h"
+#include "http/nesting.h"
 
 namespace http {
 
@@ -17,35 +18,9 @@ class JsonDocument {
 
 namespace {
 
-constexpr int kMaxDepth = 64;
-
-// nlohmann::json parses recursively nowhere, but a document nested a million deep would still cost its destructor
-// dearly: refuse before parsing.
-bool nested_too_deep(std::string_view text) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') {
-        ++i;
-      } else if (c == '"') {
-        in_string = false;
-      }
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > kMaxDepth) return true;
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return false;
-}
-
 std::shared_ptr<const JsonDocument> parse(std::string_view body, std::string_view what = "The request body") {
-  if (nested_too_deep(body)) {
-    throw core::bad_request(std::string(what) + " is nested more than " + std::to_string(kMaxDepth) +
+  if (is_nested_too_deep(body)) {
+    throw core::bad_request(std::string(what) + " is nested more than " + std::to_string(kMaxNesting) +
                             " levels deep. Send a flatter JSON document.");
   }
   // The parser takes a NUL for the end of its input.

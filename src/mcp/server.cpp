@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/json_writer.h"
 #include "core/text.h"
+#include "http/nesting.h"
 #include "http/router.h"
 #include "mcp/mcp.h"
 #include "mcp/message.h"
@@ -18,7 +19,6 @@ using namespace http;
 namespace {
 
 constexpr std::size_t kMaxBatch = 50;
-constexpr int kMaxDepth = 64;
 constexpr int kToolsFreshMs = 300'000;
 
 constexpr std::string_view kInstructions =
@@ -43,27 +43,9 @@ struct Exchange {
 };
 using Shared = std::shared_ptr<Exchange>;
 
-bool nested_too_deep(std::string_view text) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (in_string) {
-      if (text[i] == '\\') ++i;
-      if (i < text.size() && text[i] == '"') in_string = false;
-    } else if (text[i] == '"') {
-      in_string = true;
-    } else if (text[i] == '{' || text[i] == '[') {
-      if (++depth > kMaxDepth) return true;
-    } else if (text[i] == '}' || text[i] == ']') {
-      --depth;
-    }
-  }
-  return false;
-}
-
 Json parse(std::string_view body) {
   const auto refuse = [](std::string message) { return Refusal{kParseError, std::move(message), 400}; };
-  if (nested_too_deep(body)) throw refuse("The body is nested too deep");
+  if (is_nested_too_deep(body)) throw refuse("The body is nested too deep");
   try {
     return Json::parse(body);
   } catch (const Json::exception&) {
