@@ -57,7 +57,8 @@ Json input_schema(const Json& document, const Json& operation, const Tool& tool)
     const Json& parameter = resolve(document, one);
     const auto where = parameter["in"].get<std::string>();
     if (where == "header") continue;
-    const std::string name = where == "path" ? std::string(tool.path_arguments.at(in_path++)) : parameter["name"];
+    const auto name =
+        where == "path" ? std::string(tool.path_arguments.at(in_path++)) : parameter["name"].get<std::string>();
     properties[name] = argument_schema(document, parameter);
     if (parameter.value("required", false)) required.push_back(name);
   }
