@@ -156,6 +156,7 @@ struct App::Parts {
   // The database was replaced by another one (reset, restore): what is kept in memory about it follows here. On the
   // writer's thread, before anything else is written.
   void follow_database(storage::Database&) {
+    search_upkeep = search::Upkeep();
     limiter.clear();
     router.forget();
     dispatcher.wake();

@@ -34,7 +34,8 @@ void set(core::AdjustableClock& clock, const Request& request) {
   const auto text = body.maybe_text("now", {.min = 1, .max = 100, .multiline = false});
   const auto time = text ? core::parse_time(*text) : std::nullopt;
   if (text && body.ok() && (!time || *time < kFirst || *time > kLast)) {
-    body.fault("now", "now must be an RFC 3339 time of 1970 or later like 2026-02-03T12:00:00Z, or null for real time.");
+    body.fault("now",
+               "now must be an RFC 3339 time of 1970 or later like 2026-02-03T12:00:00Z, or null for real time.");
   }
   const auto frozen = body.boolean("frozen");
   if (!body.has("now") && !body.has("frozen")) {

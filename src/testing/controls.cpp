@@ -22,7 +22,8 @@ Controls::Controls(ControlParts parts)
       delivery_waits_(timer_, kDeliveryInterval),
       faults_(timer_, parts_.chance),
       seed_(parts_.store, parts_.random, parts_.chance),
-      states_(parts_.store, [this] { forget_test(); }, parts_.replaced) {
+      states_(
+          parts_.store, [this] { forget_test(); }, parts_.replaced) {
   journal_.listen([this] { journal_waits_.look_again(); });
 }
 
@@ -30,9 +31,9 @@ Controls::~Controls() { stop(); }
 
 http::Routes Controls::routes() {
   http::Routes all;
-  for (auto& more : {state_routes(states_), clock_routes(parts_.clock, parts_.moved),
-                     journal_routes(journal_, journal_waits_), delivery_routes(parts_.store, delivery_waits_),
-                     fault_routes(faults_), seed_routes(seed_)}) {
+  for (auto& more :
+       {state_routes(states_), clock_routes(parts_.clock, parts_.moved), journal_routes(journal_, journal_waits_),
+        delivery_routes(parts_.store, delivery_waits_), fault_routes(faults_), seed_routes(seed_)}) {
     all.insert(all.end(), more.begin(), more.end());
   }
   return all;
@@ -40,10 +41,10 @@ http::Routes Controls::routes() {
 
 void Controls::attach(http::Router& router) {
   router.add_observer([this](const http::Exchange& exchange) { journal_.record(exchange); });
-  router.set_interceptor([this](const http::Request& request, const http::Caller& caller, http::Respond answer,
-                                http::Proceed proceed) {
-    faults_.intercept(request, caller, std::move(answer), std::move(proceed));
-  });
+  router.set_interceptor(
+      [this](const http::Request& request, const http::Caller& caller, http::Respond answer, http::Proceed proceed) {
+        faults_.intercept(request, caller, std::move(answer), std::move(proceed));
+      });
 }
 
 void Controls::mark_start() {

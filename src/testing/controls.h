@@ -20,9 +20,9 @@ namespace testing {
 struct ControlParts {
   storage::Store& store;
   core::AdjustableClock& clock;
-  core::SystemRandom& random;  // of what clients see
-  core::SystemRandom& chance;  // of everything else
-  States::Replaced replaced;   // the database is another one
+  core::SystemRandom& random;   // of what clients see
+  core::SystemRandom& chance;   // of everything else
+  States::Replaced replaced;    // the database is another one
   std::function<void()> moved;  // the clock is; on any thread
 };
 

@@ -23,7 +23,7 @@ inline constexpr int kUsualFaultStatus = 503;
 
 // What goes wrong: an error answer, a delay, or a connection that is closed.
 struct Fault {
-  std::optional<int> status;        // an error answer, 400 to 599
+  std::optional<int> status;  // an error answer, 400 to 599
   std::optional<int> retry_after_s;
   std::int64_t delay_ms = 0;
   bool drop = false;      // the connection is closed without an answer

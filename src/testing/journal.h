@@ -32,8 +32,8 @@ struct Entry {
   std::string id;            // its X-Request-Id
   core::Time time = 0;       // the server's clock
   std::string method;
-  std::string path;   // as sent
-  std::string query;  // as sent
+  std::string path;                                          // as sent
+  std::string query;                                         // as sent
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case, in the order in which they came
   Excerpt body;
   std::string agent;  // the handle; empty for nobody

@@ -68,12 +68,9 @@ void write_excerpt(core::JsonWriter& json, std::string_view name, const Excerpt&
 
 std::string_view name_of(Delivery delivery) {
   switch (delivery) {
-    case Delivery::whole:
-      return "whole";
-    case Delivery::truncated:
-      return "truncated";
-    case Delivery::dropped:
-      return "dropped";
+    case Delivery::whole: return "whole";
+    case Delivery::truncated: return "truncated";
+    case Delivery::dropped: return "dropped";
   }
   return "";
 }
