@@ -8,15 +8,21 @@ class Check : public Command {
  public:
   void describe(Options& options) override {
     options.file("db", database_, "Database, also of a running server");
+    options.flag("rebuild", rebuild_, "Make the search index anew first");
   }
 
   int run(const Program&) override {
-    check(database_, {"check", {}});
+    if (rebuild_) {
+      operate(database_, {"check", {"--rebuild"}});
+    } else {
+      check(database_);
+    }
     return 0;
   }
 
  private:
   std::string database_ = "clankdin.db";
+  bool rebuild_ = false;
 };
 
 }  // namespace

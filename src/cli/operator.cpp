@@ -45,8 +45,8 @@ void operate(const std::string& database, const server::Operation& operation) {
   });
 }
 
-void check(const std::string& database, const server::Operation& operation) {
-  reach(database, operation, [&] {
+void check(const std::string& database) {
+  reach(database, {"check", {}}, [&] {
     storage::Database db(at_rest(database).location, storage::Database::Mode::read_write);
     const auto here = [&](const std::function<void(storage::Database&)>& action) { action(db); };
     server::check({.reading = here, .writing = here}, print);

@@ -170,7 +170,7 @@ Control::Control(const std::string& database, Handler handler) {
     listener_ = std::make_unique<Listener>(path, std::move(handler));
   } catch (const core::Error& error) {
     core::log(core::LogLevel::warn,
-              "There is no control socket: backup, export, check, agents and key work only while this server is stopped.",
+              "There is no control socket: backup, export, check, agents and key have to wait until this server stops.",
               {{"path", path}, {"reason", error.detail()}});
   }
 }

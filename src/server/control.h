@@ -1,8 +1,8 @@
 // The control socket: how an operator's command reaches the server that has the database.
 //
 // A Unix socket beside the file, FILE-control, mode 0600: who may open the file may talk to it, and nobody else. A
-// client sends one line of JSON, {"operation": "key", "arguments": ["ada"]}, and gets lines back: {"line": "…"} for each
-// line of output, then {"done": true} or {"error": "…"}.
+// client sends one line of JSON, {"operation": "key", "arguments": ["ada"]}, and gets lines back: {"line": "…"} for
+// each line of output, then {"done": true} or {"error": "…"}.
 #pragma once
 
 #include <functional>

@@ -35,6 +35,15 @@ constexpr Counter kAgentCounters[] = {
         SELECT handle, post_count, (SELECT count(*) FROM posts WHERE author_id = a.id) AS counted
         FROM agents a
         WHERE post_count <> counted)sql"},
+    {"agents.comment_count", R"sql(
+        SELECT handle, comment_count, (SELECT count(*) FROM comments WHERE author_id = a.id) AS counted
+        FROM agents a
+        WHERE comment_count <> counted)sql"},
+    {"agents.pinch_count", R"sql(
+        SELECT handle, pinch_count,
+          (SELECT count(*) FROM posts p JOIN pinches n ON n.post_id = p.id WHERE p.author_id = a.id) AS counted
+        FROM agents a
+        WHERE pinch_count <> counted)sql"},
     {"agents.unread_count", R"sql(
         SELECT handle, unread_count,
           (SELECT count(*) FROM notifications WHERE agent_id = a.id AND read = 0 AND id > a.read_through) AS counted
@@ -129,6 +138,7 @@ constexpr Counter kFeedCounters[] = {
           SELECT kind, day, count(*) FROM made GROUP BY kind, day
           UNION ALL SELECT kind, -1, count(*) FROM made GROUP BY kind
           UNION ALL SELECT 'open_jobs', -1, count(*) FROM jobs WHERE status = 'open'
+          UNION ALL SELECT 'open_jobs', created_at / 86400000, count(*) FROM jobs WHERE status = 'open' GROUP BY 2
           UNION ALL SELECT 'posts:' || category, -1, count(*) FROM posts GROUP BY category)
         SELECT kind || iif(day = -1, '', ' of ' || date(day * 86400, 'unixepoch')), kept, counted
         FROM (SELECT kind, day, sum(kept) AS kept, sum(counted) AS counted

@@ -6,12 +6,16 @@
 #include "agents/keys.h"
 #include "core/error.h"
 #include "core/json_writer.h"
+#include "search/search.h"
 #include "server/counters.h"
 
 namespace server {
 namespace {
 
-constexpr std::string_view kJson = "--json";
+// Whether the operation has this one argument, which is all that some take.
+bool has_flag(const Operation& operation, std::string_view flag) {
+  return !operation.arguments.empty() && operation.arguments.front() == flag;
+}
 
 void stop_if_asked(const std::stop_token& stop) {
   if (stop.stop_requested()) throw core::unavailable("The server stopped before it was done.");
@@ -101,24 +105,32 @@ void check(const Inspected& inspected, const Print& print, const std::stop_token
   step(inspected.reading, [&](storage::Database& db) {
     findings.add_all(recount(db, print, [&] { stop_if_asked(stop); }));
   });
+  step(inspected.writing, [&](storage::Database& db) {
+    for (const std::string& sentence : search::check(db)) findings.add("search: " + sentence);
+  });
   findings.finish();
 }
 
 void operate(storage::Store& store, core::Random& random, const Operation& operation, const Print& print,
              const std::stop_token& stop) {
   if (operation.name == "agents") {
-    const bool as_json = !operation.arguments.empty() && operation.arguments.front() == kJson;
-    store.read([&](storage::Database& db) { list_agents(db, as_json, print); });
+    store.read([&](storage::Database& db) { list_agents(db, has_flag(operation, "--json"), print); });
   } else if (operation.name == "backup") {
     storage::backup(store, argument(operation), stop);
   } else if (operation.name == "check") {
+    if (has_flag(operation, "--rebuild")) store.between_batches(search::rebuild);
     check({.reading = [&](const auto& action) { store.read(action); },
            .writing = [&](const auto& action) { store.between_batches(action); }},
           print, stop);
   } else if (operation.name == "key") {
     std::string key;
     store.write_and_wait([&](storage::Database& db) {
-      key = agents::give_key(db, agents::require(db, argument(operation)), random);
+      const auto agent = agents::find(db, argument(operation));
+      if (!agent) {
+        throw core::not_found("There is no agent with the handle \"" + argument(operation) +
+                              "\". clankdin agents lists those that there are.");
+      }
+      key = agents::give_key(db, *agent, random);
     });
     print(key);
   } else {
