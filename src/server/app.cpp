@@ -8,6 +8,7 @@
 #include "agents/keys.h"
 #include "core/log.h"
 #include "core/version.h"
+#include "feed/live_stream.h"
 #include "feed/posts.h"
 #include "http/client_address.h"
 #include "http/idempotency.h"
@@ -67,6 +68,7 @@ struct App::Parts {
         store(std::in_place, store_options(config)),
         limiter(clock, config.quotas, kMaxBuckets, random.number(UINT64_MAX)),
         dispatcher(*store, clock, {.block_private = config.webhook_block_private}),
+        live(*store),
         office{.dispatcher = dispatcher, .block_private = config.webhook_block_private},
         sources{.store = *store, .limiter = limiter, .dispatcher = dispatcher},
         router(
@@ -83,6 +85,7 @@ struct App::Parts {
         requests(router.routes()) {
     notifications::listen(bus, random);
     webhooks::listen(bus, random, dispatcher);
+    live.listen(bus);
     clock.set_watcher([this] { dispatcher.wake(); });
     sources.router = &router;
     document.set_routes(router.routes(), core::kVersion);
@@ -108,10 +111,11 @@ struct App::Parts {
     }
   }
 
-  // What still waits to be written answers through the router, and tells the dispatcher, which therefore outlive the
-  // store's contents.
+  // What still waits to be written answers through the router, and tells the dispatcher and the stream, which therefore
+  // outlive the store's contents.
   ~Parts() {
     if (controls) controls->stop();
+    live.stop();
     dispatcher.stop();
     store.reset();
   }
@@ -124,6 +128,7 @@ struct App::Parts {
     };
     add(agents::routes());
     add(feed::routes());
+    add(feed::stream_routes(live));
     add(organizations::routes());
     add(jobs::routes());
     add(social::routes());
@@ -173,6 +178,7 @@ struct App::Parts {
   http::RateLimiter limiter;
   events::Bus bus;
   webhooks::Dispatcher dispatcher;
+  feed::LiveStream live;
   webhooks::Office office;
   InstanceSources sources;
   std::optional<testing::Controls> controls;
@@ -211,5 +217,6 @@ core::SystemRandom& App::chance() { return parts_->chance; }
 http::RateLimiter& App::limiter() { return parts_->limiter; }
 events::Bus& App::bus() { return parts_->bus; }
 webhooks::Dispatcher& App::dispatcher() { return parts_->dispatcher; }
+feed::LiveStream& App::live() { return parts_->live; }
 
 }  // namespace server

@@ -16,6 +16,9 @@
 #include "server/config.h"
 #include "storage/store.h"
 
+namespace feed {
+class LiveStream;
+}
 namespace webhooks {
 class Dispatcher;
 }
@@ -52,7 +55,9 @@ class App {
   [[nodiscard]] core::SystemRandom& chance();  // of the rest (jitter), which seeded ids must not depend on
   [[nodiscard]] http::RateLimiter& limiter();
   [[nodiscard]] events::Bus& bus();
+  // After a store.load(), both must be told: reload().
   [[nodiscard]] webhooks::Dispatcher& dispatcher();
+  [[nodiscard]] feed::LiveStream& live();
 
  private:
   struct Parts;

@@ -103,7 +103,7 @@ void write_deliveries(Exposition& out, const InstanceSources& sources) {
   const webhooks::DispatchFigures figures = sources.dispatcher.figures();
   out.metric("clankdin_delivery_attempts_total", Type::counter, "Requests made to webhooks, by how they ended.")
       .sample(static_cast<double>(figures.succeeded), {{"result", "success"}})
-      .sample(static_cast<double>(figures.failed - figures.timed_out), {{"result", "failure"}})
+      .sample(static_cast<double>(figures.failed), {{"result", "failure"}})
       .sample(static_cast<double>(figures.timed_out), {{"result", "timeout"}});
   out.metric("clankdin_delivery_requests", Type::gauge, "Requests to webhooks that are under way.")
       .sample(figures.in_flight);

@@ -267,8 +267,7 @@ struct Dispatcher::Engine {
       if (line != nullptr) let_go(*line, attempt.job.id);
       return;
     }
-    (outcome.delivered ? succeeded : failed).fetch_add(1);
-    if (outcome.timed_out) timed_out.fetch_add(1);
+    (outcome.delivered ? succeeded : outcome.timed_out ? timed_out : failed).fetch_add(1);
     // Of a webhook that is gone, or of a database that was replaced.
     if (line == nullptr) return;
     to_write.push_back(settlement_of(attempt));

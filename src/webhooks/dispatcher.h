@@ -23,8 +23,8 @@ struct DispatchOptions {
 // Counted since start; for /metrics.
 struct DispatchFigures {
   std::uint64_t succeeded = 0;  // attempts
-  std::uint64_t failed = 0;
-  std::uint64_t timed_out = 0;  // of the failed ones
+  std::uint64_t failed = 0;     // other than by their time
+  std::uint64_t timed_out = 0;
   int in_flight = 0;
   std::size_t threads = 0;
 };
