@@ -322,9 +322,10 @@ CREATE INDEX webhooks_agent ON webhooks (agent_id, created_at, id);
 -- Which webhook asked for which event, for a quick answer to "who wants this". A webhook that is not active has no rows
 -- here.
 CREATE TABLE webhook_events (
+  -- The key's columns come first: SQLite 3.40's integrity check takes others before them for NULL.
   webhook_id INTEGER NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
-  agent_id   INTEGER NOT NULL,
   event      TEXT    NOT NULL,
+  agent_id   INTEGER NOT NULL,
   PRIMARY KEY (webhook_id, event)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX webhook_events_agent ON webhook_events (agent_id, event, webhook_id);

@@ -34,8 +34,8 @@ std::string bucket_names() {
 void describe_limits(Options& options, server::Config& config) {
   // The named set comes first: --rate-limit changes one of its lines, wherever the two stand on the command line.
   const std::size_t otherwise = config.quotas == http::Quotas::off() ? 2 : 0;
-  options.choice("rate-limits", "SET", {"default", "strict", "off"}, otherwise, "Which rate limits hold: default, strict, off",
-                 [&config](std::size_t index) {
+  options.choice("rate-limits", "SET", {"default", "strict", "off"}, otherwise,
+                 "Which rate limits hold: default, strict, off", [&config](std::size_t index) {
                    constexpr std::string_view kNames[] = {"default", "strict", "off"};
                    config.quotas = http::Quotas::named(kNames[index]).value();
                  });

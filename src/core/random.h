@@ -28,8 +28,9 @@ class Random {
 };
 
 // The operating system's generator, read in blocks. After seed() a reproducible stream instead (`/_test/seed`): the
-// same seed gives the same bytes on every machine, and ids carry times of the stream's own, a millisecond apart, so that
-// they are the same whenever they are made. A reproducible stream is for tests only; keys made from it are guessable.
+// same seed gives the same bytes on every machine, and ids carry times of the stream's own, a millisecond apart, so
+// that they are the same whenever they are made. A reproducible stream is for tests only; keys made from it are
+// guessable.
 class SystemRandom : public Random {
  public:
   // 2000-01-01T00:00:00Z: before any id that was made with the time of day.

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "core/log.h"
@@ -177,7 +178,7 @@ struct LiveStream::Engine {
   }
 
   void end_all(const Inbox& news) {
-    for (const auto* list : {&live, &behind, &news.joined}) {
+    for (const auto* list : {&std::as_const(live), &std::as_const(behind), &news.joined}) {
       for (const Listener& listener : *list) listener.outlet->close();
     }
     live.clear();

@@ -36,7 +36,8 @@ std::shared_ptr<const JsonDocument> parse(std::string_view body, std::string_vie
     throw core::bad_request(std::string(what) + " is not valid JSON (at byte " + std::to_string(error.byte) +
                             "). Send one JSON object in UTF-8, for example {\"content\": \"Hello\"}.");
   } catch (const json::exception&) {
-    throw core::bad_request(std::string(what) + " holds a number that is out of range. Send numbers that fit a double.");
+    throw core::bad_request(std::string(what) +
+                            " holds a number that is out of range. Send numbers that fit a double.");
   }
   return document;
 }
@@ -64,9 +65,8 @@ std::shared_ptr<const JsonDocument> parse_json(std::string_view body, std::strin
   }
   auto document = parse(body, what);
   if (!document->value.is_object()) {
-    throw core::bad_request(
-        std::string(what) + " must be one JSON object, like {\"name\": \"…\"}, but it is " +
-        (document->value.is_array() ? "a list." : "a single value."));
+    throw core::bad_request(std::string(what) + " must be one JSON object, like {\"name\": \"…\"}, but it is " +
+                            (document->value.is_array() ? "a list." : "a single value."));
   }
   return document;
 }
@@ -165,18 +165,12 @@ struct Body::State {
 
   static const char* kind_of(const json& value) {
     switch (value.type()) {
-      case json::value_t::null:
-        return "null";
-      case json::value_t::object:
-        return "an object";
-      case json::value_t::array:
-        return "a list";
-      case json::value_t::string:
-        return "a string";
-      case json::value_t::boolean:
-        return "true or false";
-      default:
-        return "a number";
+      case json::value_t::null: return "null";
+      case json::value_t::object: return "an object";
+      case json::value_t::array: return "a list";
+      case json::value_t::string: return "a string";
+      case json::value_t::boolean: return "true or false";
+      default: return "a number";
     }
   }
 };

@@ -35,8 +35,8 @@ using Observer = std::function<void(const Exchange&)>;
 
 // Stands between admission and the handler (test faults). `caller` is whose key it is, before rate limits were asked.
 // It calls `answer` instead of the router, or `proceed` to let the request go on with whatever is to happen to its
-// reply; exactly one of the two, now or later. Both keep the request alive. A Spoil (or none) gets the reply as it would
-// leave, and hands on what is to leave instead, now or later, exactly once.
+// reply; exactly one of the two, now or later. Both keep the request alive. A Spoil (or none) gets the reply as it
+// would leave, and hands on what is to leave instead, now or later, exactly once.
 using Spoil = std::function<void(Reply reply, Respond leave)>;
 using Proceed = std::function<void(Spoil spoil)>;
 using Interceptor = std::function<void(const Request& request, const Caller& caller, Respond answer, Proceed proceed)>;

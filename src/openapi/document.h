@@ -23,6 +23,7 @@ inline constexpr std::string_view kBaseUrl = "@BASE_URL@";
 [[nodiscard]] std::string_view prompt_schemas();
 [[nodiscard]] std::string_view search_schemas();
 [[nodiscard]] std::string_view social_schemas();
+[[nodiscard]] std::string_view webhook_schemas();
 [[nodiscard]] std::string_view operation_notes();
 [[nodiscard]] std::string_view docs_style();
 

@@ -165,6 +165,7 @@ struct App::Parts {
     limiter.clear();
     router.forget();
     dispatcher.wake();
+    live.reload();
   }
 
   // The clock was moved by hand. On any thread.
