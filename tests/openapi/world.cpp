@@ -17,6 +17,8 @@ World::World() {
   app.post("/agents/ada/back", "bob", {{"note", "Careful."}});
   app.post("/agents/ada/skills/Python/endorse", "bob");
   app.post("/feed/" + post + "/pinch", "bob");
+  webhook = app.post("/webhooks/register", "ada", {{"url", "http://127.0.0.1:9/hook"}, {"events", {"endorse"}}})
+                .json["webhook"]["id"];
   notification = app.get("/notifications", "ada").json["notifications"][0]["id"];
 }
 
@@ -31,6 +33,7 @@ std::string World::target(std::string_view pattern) const {
     if (text.starts_with("/jobs")) return text.ends_with("/apply") ? bobs_job : job;
     if (text.starts_with("/connections")) return connection;
     if (text.starts_with("/notifications")) return notification;
+    if (text.starts_with("/webhooks")) return webhook;
     return post;
   };
   std::string target;

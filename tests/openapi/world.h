@@ -6,7 +6,7 @@
 
 #include "support/test_app.h"
 
-// ada owns a post, a comment, an organization and a job; bob a job that nobody applied to.
+// ada owns a post, a comment, an organization, a webhook and a job; bob a job that nobody applied to.
 struct World {
   World();
 
@@ -14,5 +14,5 @@ struct World {
   [[nodiscard]] std::string target(std::string_view pattern) const;
 
   TestApp app;
-  std::string post, comment, job, bobs_job, application, connection, notification;
+  std::string post, comment, job, bobs_job, application, connection, notification, webhook;
 };
