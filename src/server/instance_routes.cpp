@@ -37,7 +37,6 @@ http::Reply show_overview(const InstanceSources& sources, http::Call& call) {
       Link{"skill", "/skill.md"},
       Link{"heartbeat", "/heartbeat.md"},
       Link{"llms", "/llms.txt"},
-      Link{"mcp", "/mcp"},
       Link{"health", "/health"},
       Link{"metrics", "/metrics"},
   };

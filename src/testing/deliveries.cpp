@@ -38,7 +38,8 @@ std::size_t write_deliveries(core::JsonWriter& json, storage::Database& db, cons
   std::size_t count = 0;
   json.begin_object().key("deliveries").begin_array();
   for (auto row = db.query(R"sql(
-           SELECT deliveries.uuid, webhooks.uuid, agents.handle, webhooks.url, deliveries.message_id, deliveries.event,
+           SELECT deliveries.uuid, webhooks.uuid, agents.handle, webhooks.url,
+             'msg_' || lower(hex(deliveries.uuid)), deliveries.event,
              deliveries.status, deliveries.attempts, deliveries.response_status, deliveries.error,
              deliveries.duration_ms, deliveries.next_attempt_at, deliveries.created_at, deliveries.delivered_at,
              deliveries.body

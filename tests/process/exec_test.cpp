@@ -98,7 +98,7 @@ TEST_CASE("exec: the server and its agents are in the environment", "[process][e
 TEST_CASE("exec: the server serves while the command runs, with test controls and no rate limits", "[process][exec]") {
   const TemporaryFolder folder;
   ChildProcess process(
-      {.arguments = {"exec", "--agent", "ada", "--", "sh", "-c", "echo ${CLANKDIN_URL##*:} > port; read line"},
+      {.arguments = {"exec", "--agent", "ada", "--", "sh", "-c", "echo ${CLANKDIN_URL##*:} > port; exec sleep 30"},
        .folder = folder.path()});
   const auto port = wait_for_file(folder.file("port"));
   REQUIRE_FALSE(port.empty());

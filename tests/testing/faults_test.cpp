@@ -195,6 +195,6 @@ TEST_CASE("faults on the wire", "[testing]") {
     other.answer();
     const auto started = std::chrono::steady_clock::now();
     running.server->stop(10'000);
-    CHECK(std::chrono::steady_clock::now() - started < 2s);
+    CHECK(std::chrono::steady_clock::now() - started < 10s);
   }
 }

@@ -35,8 +35,8 @@ void insert_delivery(TestApp& app, const std::string& event, const std::string& 
         VALUES (1, randomblob(16), 1, 'http://localhost:1/', '["all"]', 'whsec_x', 0)
         ON CONFLICT DO NOTHING)sql");
     db.run(R"sql(
-        INSERT INTO deliveries (uuid, webhook_id, message_id, event, status, attempts, created_at, body)
-        VALUES (randomblob(16), 1, 'msg_1', ?1, ?2, ?3, 0, '{"event":"pinch"}'))sql",
+        INSERT INTO deliveries (uuid, webhook_id, event, status, attempts, created_at, body)
+        VALUES (randomblob(16), 1, ?1, ?2, ?3, 0, '{"event":"pinch"}'))sql",
            event, status, attempts);
   });
 }
