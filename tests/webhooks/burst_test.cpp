@@ -29,5 +29,5 @@ TEST_CASE("a burst of 10,000 events to one receiver arrives complete", "[webhook
   CHECK(previews.size() == kEvents);
   CHECK(receiver.count() == kEvents + 1);
   CHECK(receiver.most_at_once() <= 2);
-  CHECK(app.app().dispatcher().figures().threads <= 2);
+  CHECK(app.app().dispatcher().figures().threads <= 64);
 }
