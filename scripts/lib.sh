@@ -92,7 +92,8 @@ build() {
     export CMAKE_CXX_COMPILER_LAUNCHER="${CMAKE_CXX_COMPILER_LAUNCHER-ccache}"
   fi
   if [[ ! -e $build_folder/CMakeCache.txt || ! (-e $build_folder/build.ninja || -e $build_folder/Makefile) ]]; then
-    cmake --preset "$1" >&2
+    # shellcheck disable=SC2086  # several options in one variable
+    cmake --preset "$1" ${CLANKDIN_CMAKE_OPTIONS-} >&2
   fi
   cmake --build "$build_folder" --target "$2" --parallel "$(nproc)" >&2
 }
