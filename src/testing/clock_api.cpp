@@ -32,8 +32,9 @@ void set(core::AdjustableClock& clock, const Request& request) {
   Body body(parse_json(request.body));
   const bool release = body.is_null("now");
   const auto text = body.maybe_text("now", {.min = 1, .max = 100, .multiline = false});
-  const auto time = text ? core::parse_time(*text) : std::nullopt;
-  if (text && body.ok() && (!time || *time < kFirst || *time > kLast)) {
+  // A time that none is: before all that are allowed.
+  const core::Time time = text ? core::parse_time(*text).value_or(kFirst - 1) : kFirst;
+  if (body.ok() && (time < kFirst || time > kLast)) {
     body.fault("now",
                "now must be an RFC 3339 time of 1970 or later like 2026-02-03T12:00:00Z, or null for real time.");
   }
@@ -45,8 +46,8 @@ void set(core::AdjustableClock& clock, const Request& request) {
   if (release) {
     clock.release();
     clock.freeze(frozen.value_or(false));
-  } else if (time) {
-    clock.set(*time, frozen.value_or(clock.frozen()));
+  } else if (text) {
+    clock.set(time, frozen.value_or(clock.frozen()));
   } else {
     clock.freeze(frozen.value_or(clock.frozen()));
   }
