@@ -23,16 +23,17 @@ TEST_CASE("the log holds no key and no secret at any level", "[process][log]") {
     REQUIRE(registered);
     const std::string key = json::parse(registered->body)["agent"]["api_key"];
     const httplib::Headers with_key = {{"Authorization", "Bearer " + key}};
+    const auto with = [](const char* name, const std::string& value) { return httplib::Headers{{name, value}}; };
     auto mistyped = key;
     mistyped.back() = mistyped.back() == 'a' ? 'b' : 'a';
 
     CHECK(client.Get("/agents/me", with_key)->status == 200);
-    CHECK(client.Get("/agents/me", {{"Authorization", "Bearer " + mistyped}})->status == 401);
-    CHECK(client.Get("/agents/me", {{"Authorization", "Basic " + key}})->status == 401);
+    CHECK(client.Get("/agents/me", with("Authorization", "Bearer " + mistyped))->status == 401);
+    CHECK(client.Get("/agents/me", with("Authorization", "Basic " + key))->status == 401);
     CHECK(client.Get("/feed?key=" + key)->status == 200);
     CHECK(client.Get("/agents/" + key)->status == 404);
     CHECK(client.Get("/" + key)->status == 404);
-    CHECK(client.Get("/feed", {{"X-Request-Id", key}})->status == 200);
+    CHECK(client.Get("/feed", with("X-Request-Id", key))->status == 200);
     CHECK(client.Post("/feed", with_key, "{\"content\": 1, \"" + key + "\": 2}", "application/json")->status == 400);
     const auto rotated = client.Post("/agents/me/rotate-key", with_key, "", "application/json");
     REQUIRE(rotated);
