@@ -1,9 +1,11 @@
+#include <SQLiteCpp/Database.h>
 #include <sqlite3.h>
 
 #include <filesystem>
 
 #include "core/error.h"
 #include "core/log.h"
+#include "storage/empty_database.h"
 #include "storage/failure.h"
 #include "storage/migrations.h"
 #include "storage/store.h"
@@ -30,10 +32,24 @@ void begin_wal(Database& db, const Location& location) {
              mode.value_or("unknown") + "). Put it on a local disk.");
 }
 
+void copy_from(const std::string& image, Database& db) {
+  SQLite::Database source(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX);
+  const auto size = static_cast<sqlite3_int64>(image.size());
+  auto* bytes = reinterpret_cast<unsigned char*>(const_cast<char*>(image.data()));  // read only, and never written to
+  int code = sqlite3_deserialize(source.getHandle(), "main", bytes, size, size, SQLITE_DESERIALIZE_READONLY);
+  if (code != SQLITE_OK) raise(source.getHandle(), code, "create");
+  sqlite3_backup* copy = sqlite3_backup_init(db.handle(), "main", source.getHandle(), "main");
+  if (copy == nullptr) raise(db.handle(), sqlite3_errcode(db.handle()), "create");
+  sqlite3_backup_step(copy, -1);
+  code = sqlite3_backup_finish(copy);
+  if (code != SQLITE_OK) raise(db.handle(), code, "create");
+}
+
 void create(Database& db, const Location& location, const SchemaHistory& history) {
   // First of all in the file itself, so that whatever interrupts us leaves a file that is known as ours.
   db.execute("PRAGMA application_id = " + std::to_string(kApplicationId));
   begin_wal(db, location);
+  if (history.empty != nullptr) return copy_from(history.empty(), db);
   Transaction transaction(db, Transaction::Kind::write);
   db.execute(std::string(history.schema));
   db.execute("PRAGMA user_version = " + std::to_string(history.version));
@@ -115,7 +131,7 @@ void migrate(Database& db, const Location& location, const SchemaHistory& histor
 }
 
 void migrate(Database& db, const Location& location) {
-  migrate(db, location, {.schema = schema(), .version = kSchemaVersion, .migrations = {}});
+  migrate(db, location, {.schema = schema(), .version = kSchemaVersion, .migrations = {}, .empty = &empty_database});
 }
 
 }  // namespace storage

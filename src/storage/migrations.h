@@ -20,6 +20,7 @@ struct SchemaHistory {
   std::string_view schema;  // of `version`
   int version;
   std::span<const Migration> migrations;  // by version, without a gap, up to `version`
+  std::string (*empty)() = nullptr;       // the bytes of a database in which `schema` was run; null: it is run
 };
 
 // See migrate() in store.h, which is this with our own history.

@@ -7,8 +7,8 @@
 
 namespace storage {
 
-// Writes the schema into a new file at once: it is made in memory, written beside its place, synced, and linked into
-// it, so that it is there whole or not at all, for two syncs instead of the eleven of a creation in place. Does nothing
+// Makes a new file at once: a copy of the empty database is written beside its place, synced, and linked into it, so
+// that it is there whole or not at all, for two syncs instead of the eleven of a creation in place. Does nothing
 // where the file exists, and nothing where this fails: the connection that is opened next then makes the file in its
 // own way, or says why it can't.
 void write_new_database(const Location& location);
