@@ -11,6 +11,7 @@ namespace core {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
+constexpr std::size_t kShort = 128;
 
 // True for what stands in a JSON string as it is and is a character by itself.
 constexpr std::array<bool, 256> kPlain = [] {
@@ -36,6 +37,10 @@ std::size_t plain_prefix(const char* text, std::size_t size) {
   }
   while (at < size && kPlain[static_cast<std::uint8_t>(text[at])]) ++at;
   return at;
+}
+
+bool is_short_and_plain(std::string_view text) {
+  return text.size() <= kShort && plain_prefix(text.data(), text.size()) == text.size();
 }
 
 void append_escape(std::string& out, char c) {
@@ -80,6 +85,13 @@ void append_number(std::string& out, Number number) {
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
+  // Most strings are short and plain, and growing `out` once costs less than thrice.
+  if (std::array<char, kShort + 2> quoted; is_short_and_plain(text)) {
+    quoted[0] = quoted[text.size() + 1] = '"';
+    text.copy(quoted.data() + 1, text.size());
+    out.append(quoted.data(), text.size() + 2);
+    return;
+  }
   out.push_back('"');
   std::size_t start = 0;  // of what is not copied yet
   std::size_t at = 0;
@@ -149,9 +161,20 @@ JsonWriter& JsonWriter::end_array() {
 }
 
 JsonWriter& JsonWriter::key(std::string_view name) {
-  before_value();
-  append_json_string(out_, name);
-  out_.push_back(':');
+  // Names are short, and plain nearly always: one piece with all that goes around them.
+  if (std::array<char, kShort + 4> piece; is_short_and_plain(name)) {
+    char* end = piece.data();
+    if (comma_) *end++ = ',';
+    *end++ = '"';
+    end += name.copy(end, name.size());
+    *end++ = '"';
+    *end++ = ':';
+    out_.append(piece.data(), static_cast<std::size_t>(end - piece.data()));
+  } else {
+    before_value();
+    append_json_string(out_, name);
+    out_.push_back(':');
+  }
   comma_ = false;
   return *this;
 }

@@ -16,10 +16,7 @@ constexpr std::string_view kExposedHeaders =
 
 bool reads(const Request& request) { return request.method == Method::get || request.method == Method::head; }
 
-void add_cors(Reply& reply, const Request& request) {
-  reply.header("Access-Control-Allow-Origin", "*");
-  if (request.header("origin")) reply.header("Access-Control-Expose-Headers", std::string(kExposedHeaders));
-}
+bool is_shared(const Route* route) { return route == nullptr || route->access != Access::local; }
 
 void add_page_security(Reply& reply) {
   if (reply.find_header("Content-Security-Policy") == nullptr) {
@@ -37,13 +34,10 @@ std::string_view cache_control(const Request& request) {
 
 }  // namespace
 
-void add_common_headers(Reply& reply, const Request& request, const Route* route, const Verdict* verdict) {
+void add_lasting_headers(Reply& reply, const Request& request, const Route* route) {
   reply.headers.reserve(reply.headers.size() + 14);
-  reply.header("X-Request-Id", request.id);
   reply.header("X-Content-Type-Options", "nosniff");
-  // A tool call's answer tells the limits of what it did.
-  if (verdict != nullptr && reply.find_header("RateLimit") == nullptr) add_headers(reply, *verdict);
-  if (route == nullptr || route->access != Access::local) add_cors(reply, request);
+  if (is_shared(route)) reply.header("Access-Control-Allow-Origin", "*");
   if (reply.content_type == kHtml) add_page_security(reply);
   if (reads(request)) {
     reply.header("Vary", "Accept, Authorization");
@@ -51,6 +45,15 @@ void add_common_headers(Reply& reply, const Request& request, const Route* route
     if (reply.status == 200 && !tagged) reply.header("ETag", etag_of(reply.body));
   }
   if (reply.find_header("Cache-Control") == nullptr) reply.header("Cache-Control", std::string(cache_control(request)));
+}
+
+void add_own_headers(Reply& reply, const Request& request, const Route* route, const Verdict* verdict) {
+  reply.header("X-Request-Id", request.id);
+  // A tool call's answer tells the limits of what it did.
+  if (verdict != nullptr && reply.find_header("RateLimit") == nullptr) add_headers(reply, *verdict);
+  if (is_shared(route) && request.header("origin")) {
+    reply.header("Access-Control-Expose-Headers", std::string(kExposedHeaders));
+  }
 }
 
 void answer_conditionally(Reply& reply, const Request& request) {

@@ -8,9 +8,12 @@
 
 namespace http {
 
-// `route` is null where none matched; `verdict` where no rate limit was asked. Computes the ETag unless the reply has
-// one.
-void add_common_headers(Reply& reply, const Request& request, const Route* route, const Verdict* verdict);
+// Those that are the same each time this answer is given. `route` is null where none matched. Computes the ETag unless
+// the reply has one.
+void add_lasting_headers(Reply& reply, const Request& request, const Route* route);
+
+// Those of this one time. `verdict` is null where no rate limit was asked.
+void add_own_headers(Reply& reply, const Request& request, const Route* route, const Verdict* verdict);
 
 // Turns an answer that the client has already (If-None-Match) into a 304.
 void answer_conditionally(Reply& reply, const Request& request);

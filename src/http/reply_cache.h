@@ -4,23 +4,34 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
 #include "core/clock.h"
 #include "http/reply.h"
+#include "http/request.h"
+#include "http/route.h"
 
 namespace http {
+
+struct KeptReply {
+  const Route* route;
+  Reply reply;  // with its lasting headers
+};
 
 // Any thread. Bounded; when a shard is full it is emptied.
 class ReplyCache {
  public:
+  // What the answer to a request without a key depends on, besides the database: the same for requests that a route
+  // answers alike. Empty for a request whose answer is not to be kept.
+  [[nodiscard]] static std::string key_of(const Request& request);
+
   // The answer kept for `key` at this version of the database. Answers also go stale with time (kFresh), because some
   // depend on the clock ("the last 7 days").
-  [[nodiscard]] std::shared_ptr<const Reply> find(std::string_view key, std::uint64_t version, core::Time now) const;
-  void keep(std::string_view key, std::uint64_t version, core::Time now, std::shared_ptr<const Reply> reply);
+  [[nodiscard]] std::shared_ptr<const KeptReply> find(std::string_view key, std::uint64_t version,
+                                                      core::Time now) const;
+  void keep(std::string_view key, std::uint64_t version, core::Time now, std::shared_ptr<const KeptReply> kept);
   void clear();
 
  private:
@@ -32,7 +43,7 @@ class ReplyCache {
   struct Entry {
     std::uint64_t version;
     core::Time made;
-    std::shared_ptr<const Reply> reply;
+    std::shared_ptr<const KeptReply> kept;
   };
   struct Hash {
     using is_transparent = void;

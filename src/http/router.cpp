@@ -9,7 +9,6 @@
 #include "core/stopwatch.h"
 #include "core/text.h"
 #include "http/body.h"
-#include "http/etag.h"
 #include "http/finish.h"
 #include "http/idempotency.h"
 #include "http/loopback.h"
@@ -69,7 +68,9 @@ struct Pending {
   std::optional<Bucket> action;  // a token of this was taken...
   Subject action_subject;        // ...from this one
   std::string idempotency_key;
-  std::string cache_key;  // for an answer that may be kept
+  std::string cache_key;       // for an answer that may be kept...
+  std::uint64_t version = 0;  // ...of the database at this version
+  bool lasting = false;       // the reply has its lasting headers
   core::Time started = 0;
   std::int64_t started_us = 0;
   Reply reply;  // of a write, until its commit
@@ -101,6 +102,7 @@ struct Router::Engine {
     request.id = own_id && is_sane_id(*own_id) ? std::string(*own_id) : make_request_id();
     p->address = parts.client_address ? parts.client_address(request) : request.client_address;
 
+    if (!interceptor && answer_kept(p)) return;
     const auto segments = split_path(request.method == Method::options && request.path == "*" ? "/" : request.path);
     if (!segments) {
       throw core::bad_request(
@@ -116,6 +118,22 @@ struct Router::Engine {
           p->spoil = std::move(spoil);
           guarded(p, [&] { admit(p); });
         });
+  }
+
+  // True if the same request was answered before and nothing was committed since. Such an answer was open to a request
+  // without a key, so that its rate limit is all that is left to ask.
+  bool answer_kept(const Shared& shared) {
+    Pending& p = *shared;
+    p.cache_key = ReplyCache::key_of(p.request);
+    if (p.cache_key.empty()) return false;
+    p.version = parts.store.version();
+    const auto kept = cache.find(p.cache_key, p.version, p.started);
+    if (!kept) return false;
+    p.route = kept->route;
+    if (p.route->limit != Limit::free) take_tokens(p);
+    p.lasting = true;
+    finish(shared, Reply(kept->reply));
+    return true;
   }
 
   template <class Step>
@@ -277,23 +295,15 @@ struct Router::Engine {
 
   void read(const Shared& shared) {
     Pending& p = *shared;
-    const bool cacheable = !p.caller && p.route->access != Access::local;
-    const auto version = parts.store.version();
-    if (cacheable) {
-      p.cache_key = base_url(p.request, parts.instance);
-      p.cache_key.append("\n")
-          .append(p.request.target)
-          .append(1, static_cast<char>('0' + static_cast<int>(p.route->form)));
-      if (const auto kept = cache.find(p.cache_key, version, p.started)) return finish(shared, Reply(*kept));
-    }
     Reply reply;
     parts.store.read([&](storage::Database& db) {
       Call call = call_for(p, &db, p.started);
       reply = p.route->handler(call);
     });
-    if (reply.status == 200 && !reply.stream) {
-      reply.header("ETag", etag_of(reply.body));
-      if (cacheable) cache.keep(p.cache_key, version, p.started, std::make_shared<const Reply>(reply));
+    if (!p.cache_key.empty() && p.route->access != Access::local && reply.status == 200 && !reply.stream) {
+      add_lasting_headers(reply, p.request, p.route);
+      p.lasting = true;
+      cache.keep(p.cache_key, p.version, p.started, std::make_shared<const KeptReply>(KeptReply{p.route, reply}));
     }
     finish(shared, std::move(reply));
   }
@@ -350,7 +360,8 @@ struct Router::Engine {
       reply.body = parts.error_page(reply.status, reply.detail, p.request);
       reply.content_type = kHtml;
     }
-    add_common_headers(reply, p.request, p.route, p.limited ? &p.verdict : nullptr);
+    if (!p.lasting) add_lasting_headers(reply, p.request, p.route);
+    add_own_headers(reply, p.request, p.route, p.limited ? &p.verdict : nullptr);
     answer_conditionally(reply, p.request);
     if (p.request.method == Method::head) reply.stream = nullptr;
     if (!p.spoil) return leave(shared, std::move(reply));

@@ -133,7 +133,8 @@ http::Routes instance_routes(InstanceSources& sources) {
   const auto health = [&sources](http::Call& call) { return show_health(sources, call); };
   const auto metrics = [&sources](http::Call&) { return show_metrics(sources); };
   return {
-      {GET, "/", Access::open, Limit::general, Kind::plain, overview, {"What this server is", "", "Overview"}},
+      // A read, though it reads nothing, because the answers to reads are kept.
+      {GET, "/", Access::open, Limit::general, Kind::read, overview, {"What this server is", "", "Overview"}},
       {GET, "/health", Access::anyone, Limit::free, Kind::plain, health, {"Whether it works", "", "Health"}},
       {GET, "/metrics", Access::open, Limit::free, Kind::plain, metrics, {"Figures for Prometheus", "", ""}, Form::any},
   };

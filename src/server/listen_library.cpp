@@ -180,29 +180,25 @@ class Codec::Library : public ProcessRequest<httplib::Server> {
     const auto before = out.size();
     exchange_ = &exchange;
     reply_ = &reply;
-    body_ = 0;
     line_.assign(exchange.line).append(" HTTP/1.1\r\n\r\n");
     MemoryStream stream(line_, out);
     process(stream);
-    const bool head_only = exchange.line.starts_with("HEAD ");
-    return out.size() - before - (head_only ? 0 : body_);
+    out.resize(out.size() - kLineEnd.size());  // the head goes on
+    write_fields(out);
+    out.append(kLineEnd);
+    const auto head = out.size() - before;
+    if (!is_bodiless() && !reply.stream && !exchange.line.starts_with("HEAD ")) out.append(reply.body);
+    return head;
   }
 
  private:
-  void fill(httplib::Response& response) {
-    response.status = reply_->status;
-    const bool bodiless = reply_->status == 204 || reply_->status == 304;
-    if (!bodiless && !reply_->stream) {
-      response.body = std::move(reply_->body);
-      body_ = response.body.size();
-    }
-    if (!bodiless && !reply_->content_type.empty()) {
-      response.headers.emplace("Content-Type", std::string(reply_->content_type));
-    }
-    // set_header leaves out a value with a line break in it.
-    for (auto& [name, value] : reply_->headers) response.set_header(std::string(name), value);
-    response.headers.emplace("Date", date_.now());
-  }
+  static constexpr std::string_view kLineEnd = "\r\n";
+
+  [[nodiscard]] bool is_bodiless() const { return reply_->status == 204 || reply_->status == 304; }
+
+  // The library writes the status line and what concerns the connection. Each further field in its map would cost more
+  // than all of write_fields() does.
+  void fill(httplib::Response& response) { response.status = reply_->status; }
 
   // What the library added on its own, put right.
   void correct(httplib::Response& response) {
@@ -216,14 +212,29 @@ class Codec::Library : public ProcessRequest<httplib::Server> {
       }
     }
     headers.erase("Accept-Ranges");
-    // RFC 9110, section 8.6: none with 204; with 304 it would be the length of what was not sent.
-    if (reply_->status == 204 || reply_->status == 304 || reply_->stream) headers.erase("Content-Length");
+    headers.erase("Content-Length");  // of a body that it does not have
+  }
+
+  void write_fields(std::string& out) {
+    // RFC 9110, section 8.6: no length with 204; with 304 it would be that of what was not sent.
+    if (!is_bodiless()) {
+      if (!reply_->content_type.empty()) write_field(out, "Content-Type", reply_->content_type);
+      if (!reply_->stream) write_field(out, "Content-Length", std::to_string(reply_->body.size()));
+    }
+    write_field(out, "Date", date_.now());
+    for (const auto& [name, value] : reply_->headers) {
+      // Nobody's line break becomes another field.
+      if (value.find_first_of(kLineEnd) == value.npos) write_field(out, name, value);
+    }
+  }
+
+  static void write_field(std::string& out, std::string_view name, std::string_view value) {
+    out.append(name).append(": ").append(value).append(kLineEnd);
   }
 
   std::string line_;
   const Exchange* exchange_ = nullptr;
   http::Reply* reply_ = nullptr;
-  std::size_t body_ = 0;
   DateText date_;
 };
 
