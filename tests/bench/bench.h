@@ -13,6 +13,10 @@ using Arguments = std::vector<std::string>;
 // file KEYS and the posts' ids to IDS, one a line.
 void load(const Arguments& arguments);
 
+// adopt DB FOLDER KEYS: a new database with the agents, organizations, jobs and posts of the files *.ndjson in FOLDER,
+// which the servers have that ours is compared with. Writes the agents' API keys to the file KEYS, one a line.
+void adopt(const Arguments& arguments);
+
 // stock PORT THREADS FILE: cpp-httplib as it comes, answering GET / with the bytes of FILE, until it is killed.
 void serve_stock(const Arguments& arguments);
 
@@ -22,7 +26,8 @@ void sync_files(const Arguments& arguments);
 // insert DB SECONDS: stores posts with one durable commit each; prints how many a second. DB must come from `load`.
 void insert_posts(const Arguments& arguments);
 
-// start PORT COMMAND…: runs COMMAND, prints the milliseconds until GET /health on PORT is answered, and ends it.
+// start PORT PATH COMMAND…: runs COMMAND, prints the milliseconds until GET PATH on PORT is answered with 200, and ends
+// it and what it started.
 void time_start(const Arguments& arguments);
 
 // idle PORT COUNT: opens COUNT connections, has one request answered on each, prints "ready", and holds them until its

@@ -1,15 +1,20 @@
-"""Measures the release build and prints one table, with the limit beside every figure. Started by scripts/bench."""
+"""Measures the release build, with the limit beside every figure, and other servers too. Started by scripts/bench."""
 
 import argparse
 import contextlib
 import pathlib
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
+from urllib.parse import quote
 
-from processes import (Run, fetch, free_port, idle_connections, memory_mib, nginx, server, server_command, start_wrk,
-                       stock, tool, wrk)
+import growth
+import peers
+from processes import (Run, fetch, free_port, idle_connections, memory_mib, nginx_command, running, server,
+                       server_command, start_wrk, stock, tool, wrk)
+from results import Results
 
 CLIENTS = (1, 16, 64)
 MOST = CLIENTS[-1]
@@ -17,9 +22,12 @@ WRITERS = 16
 IDLE = 10_000
 AGENTS = 10_000
 STARTS = 7
-STOCK = "stock cpp-httplib, 64 threads"
-NGINX = "nginx, a file"
+WARM_UP_S = 1
+STOCK = "stock cpp-httplib"
+NGINX = "nginx"
 CONSTANT = "GET /"
+SILENT = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+PARTS = ("limits", "idle", "writes", "peers", "starts")
 
 
 def median(runs):
@@ -27,198 +35,293 @@ def median(runs):
     return sorted(runs, key=lambda run: run.rate)[len(runs) // 2]
 
 
-class Table:
-    """Rows are printed as they come; what is to be reached, at the end."""
-
-    def __init__(self):
-        self.verdicts = []
-        self.missed = 0
-
-    def heading(self, title):
-        print(f"\n{title}")
-
-    def columns(self, title):
-        self.heading(title)
-        print(f"{'':<34}{'clients':>8}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}   of its limit")
-
-    def run(self, name, clients, run, limit=""):
-        trouble = f"   {run.errors} ERRORS" if run.errors else ""
-        print(f"{name:<34}{clients:>8}{run.rate:>12,.0f}{run.p50_ms:>9.2f}{run.p99_ms:>9.2f}   {limit}{trouble}",
-              flush=True)
-
-    def figure(self, name, value, note=""):
-        print(f"{name:<42}{value:>12}{'':>18}   {note}", flush=True)
-
-    def judge(self, name, value, unit="", least=None, most=None):
-        reached = value >= least if most is None else value <= most
-        self.missed += not reached
-        bound = f"at least {least:g}" if most is None else f"at most {most:g}"
-        self.verdicts.append(f"{'ok' if reached else 'MISSED':<8}{name:<66}{value:>8.2f}{unit}   ({bound}{unit})")
-
-    def close(self):
-        print("\nWhat is to be reached on two cores")
-        print("\n".join(self.verdicts))
-
-
 class Bench:
     def __init__(self, options, folder):
         self.seconds = options.seconds
         self.rounds = options.rounds
         self.posts = options.posts
-        self.scale = options.scale
+        self.peers_folder = options.peers
+        self.peers = peers.find(options.peers)
         self.folder = folder
-        self.table = Table()
+        self.results = Results(folder)
         self.pinch_round = 0
 
-    def load(self, name, posts):
-        files = [self.folder / f"{name}.{kind}" for kind in ("db", "keys", "ids")]
-        tool("load", files[0], AGENTS, posts, files[1], files[2])
-        return files
+    def prepare(self):
+        """Our own database and what is asked of it: the peers' data where there are any, our own otherwise."""
+        self.database, self.keys = self.folder / "bench.db", self.folder / "bench.keys"
+        if self.peers:
+            data = self.peers_folder / "data"
+            tool("adopt", self.database, data / "ndjson", self.keys)
+            self.words = {name: data / f"{name}.txt" for name in ("handles", "terms", "prefixes")}
+        else:
+            tool("load", self.database, AGENTS, self.posts, self.keys, self.folder / "bench.ids")
+            self.words = self.make_words()
+        database, self.ids = self.folder / "limit.db", self.folder / "limit.ids"
+        self.pinch_keys = self.folder / "limit.keys"
+        tool("load", database, AGENTS, 10_000, self.pinch_keys, self.ids)
+        self.limit_database = database
 
-    def measure(self, port, path, clients, workload=()):
+    def make_words(self):
+        names = {"handles": [f"bench-{number}" for number in range(1, 1001)],
+                 "terms": "python rust research planning sql writing review testing".split(),
+                 "prefixes": "py ru res pla sq wri rev te ben".split()}
+        for name, words in names.items():
+            (self.folder / f"{name}.txt").write_text("".join(word + "\n" for word in words))
+        return {name: self.folder / f"{name}.txt" for name in names}
+
+    def workload(self, endpoint, path, keys=None):
+        if endpoint == "post":
+            return ["post", keys]
+        words = {"profile": "handles", "search": "terms", "suggest": "prefixes"}.get(endpoint)
+        return ["get", path, *([self.words[words]] if words else [])]
+
+    def measure(self, port, clients, workload, process=None):
         """The round with the median rate."""
-        return median([wrk(port, path, clients, self.seconds, workload) for _ in range(self.rounds)])
+        return median([wrk(port, clients, self.seconds, workload, process) for _ in range(self.rounds)])
 
     # The parts of the table, in their order.
 
-    def reads(self, port, body, stack):
-        """Everything that is compared runs in turn, so that what else the machine does falls on all alike."""
-        subjects = {}  # name: port, path, workload, what it is compared with
-        subjects[STOCK] = (free_port(), "/", (), None)
+    def limits(self, port, process):
+        """Reads of ours beside constants. What is compared runs in turn: what else the machine does falls on all."""
+        body = fetch(port)
         (self.folder / "body").write_bytes(body)
-        stack.enter_context(stock(subjects[STOCK][0], self.folder / "body"))
-        if shutil.which("nginx"):
-            subjects[NGINX] = (free_port(), "/", (), None)
-            stack.enter_context(nginx(subjects[NGINX][0], self.folder, body))
-        subjects[CONSTANT] = (port, "/", (), STOCK)
-        subjects["GET /agents/HANDLE"] = (port, "/", self.workload("agent"), CONSTANT)
-        subjects["GET /feed"] = (port, "/feed", (), CONSTANT)
+        subjects = {}  # name: port, process, workload, what it is compared with
+        with contextlib.ExitStack() as stack:
+            at = free_port()
+            subjects[STOCK] = (at, stack.enter_context(stock(at, self.folder / "body")), ["get", "/"], None)
+            if shutil.which("nginx"):
+                at = free_port()
+                command = nginx_command(at, self.folder / "constant", {"= /constant": body})
+                subjects[NGINX] = (at, stack.enter_context(running(command, at, "/constant")), ["get", "/constant"],
+                                   None)
+            subjects[CONSTANT] = (port, process, ["get", "/"], STOCK)
+            subjects["GET /agents/HANDLE"] = (port, process, self.workload("profile", "/agents/%s"), CONSTANT)
+            subjects["GET /feed"] = (port, process, ["get", "/feed"], CONSTANT)
 
-        self.table.columns(f"Reads ({AGENTS:,} agents, {self.posts:,} posts; constant answers of {len(body)} bytes)")
-        for clients in CLIENTS:
-            runs = {name: [] for name in subjects}
-            for _ in range(self.rounds):
-                for name, (at, path, workload, _) in subjects.items():
-                    runs[name].append(wrk(at, path, clients, self.seconds, workload))
-            result = {name: median(several) for name, several in runs.items()}
-            for name, (_, _, _, limit) in subjects.items():
-                note = f"{result[name].rate / result[limit].rate:.2f} x {limit}" if limit else ""
-                self.table.run(name, clients, result[name], note)
+            self.results.columns(f"Reads ({AGENTS:,} agents, {self.posts:,} posts; constant answers of {len(body)} "
+                                 "bytes)")
+            for clients in CLIENTS:
+                runs = {name: [] for name in subjects}
+                for _ in range(self.rounds):
+                    for name, (at, owner, workload, _) in subjects.items():
+                        runs[name].append(wrk(at, clients, self.seconds, workload, owner))
+                result = {name: median(several) for name, several in runs.items()}
+                for name, (_, _, _, limit) in subjects.items():
+                    note = f"{result[name].rate / result[limit].rate:.2f} x {limit}" if limit else ""
+                    ours = name not in (STOCK, NGINX)
+                    self.results.run("limits", "clankdin" if ours else name, name if ours else CONSTANT, clients,
+                                     result[name], note)
 
         for name, limit, least in ((CONSTANT, STOCK, 1.5), (CONSTANT, NGINX, 1.0),
                                    ("GET /agents/HANDLE", CONSTANT, 0.55), ("GET /feed", CONSTANT, 0.35)):
             if limit in result:
-                self.table.judge(f"{name} against {limit}", result[name].rate / result[limit].rate, " x", least=least)
-
-    def workload(self, name):
-        return (name, self.keys, self.ids, self.pinch_round)
+                self.results.judge(f"{name} against {limit}", result[name].rate / result[limit].rate, " x", least=least)
 
     def durable_limits(self):
-        self.table.heading("What this disk makes durable")
+        self.results.heading("What this disk makes durable")
         syncs = float(tool("fdatasync", self.folder, self.seconds))
-        files = self.load("limit", 1000)
-        self.one_by_one = float(tool("insert", files[0], self.seconds))
-        self.table.figure("fdatasync of 4 KiB, one after another", f"{syncs:,.0f}/s")
-        self.table.figure("posts with one commit each", f"{self.one_by_one:,.0f}/s",
-                          f"{self.one_by_one / syncs:.2f} x fdatasync")
+        self.one_by_one = float(tool("insert", self.limit_database, self.seconds))
+        self.results.figure("this disk", "fdatasync of 4 KiB, one after another", syncs, "/s")
+        self.results.figure("SQLite", "posts with one commit each", self.one_by_one, "/s",
+                            f"{self.one_by_one / syncs:.2f} x fdatasync")
 
-    def writes(self, port):
-        self.table.columns("Durable writes")
-        for name, workload in (("POST /feed", "post"), ("POST /feed/ID/pinch", "pinch")):
+    def writes(self, port, process):
+        self.durable_limits()
+        self.results.columns("Durable writes")
+        for name in ("POST /feed", "POST /feed/ID/pinch"):
             for clients in CLIENTS:
                 self.pinch_round += 1
-                # Each round of pinches needs pairs of its own, so there is one round here.
-                run = wrk(port, "/", clients, self.seconds, self.workload(workload))
-                self.table.run(name, clients, run, f"{run.rate / self.one_by_one:.2f} x one commit each")
-                if workload == "post" and clients == MOST:
-                    self.table.judge("POST /feed against one commit each", run.rate / self.one_by_one, " x", least=3)
+                if name == "POST /feed":
+                    run = self.measure(port, clients, ["post", self.pinch_keys], process)
+                else:  # each round of pinches needs pairs of its own, so there is one round here
+                    workload = ["pinch", self.pinch_keys, self.ids, self.pinch_round]
+                    run = wrk(port, clients, self.seconds, workload, process)
+                self.results.run("writes", "clankdin", name, clients, run,
+                                 f"{run.rate / self.one_by_one:.2f} x one commit each")
+                if name == "POST /feed" and clients == MOST:
+                    self.results.judge("POST /feed against one commit each", run.rate / self.one_by_one, " x", least=3)
+        self.reads_beside_writes(port)
 
     def reads_beside_writes(self, port):
-        self.table.columns(f"GET /feed while {WRITERS} clients write")
-        alone = self.measure(port, "/feed", WRITERS)
-        self.table.run("GET /feed, nobody writes", WRITERS, alone)
-        writers = start_wrk(port, "/", WRITERS, self.seconds + 1, self.workload("post"))
-        beside = wrk(port, "/feed", WRITERS, self.seconds)
+        self.results.columns(f"GET /feed while {WRITERS} clients write")
+        alone = self.measure(port, WRITERS, ["get", "/feed"])
+        self.results.run("mixed", "clankdin", "GET /feed, nobody writes", WRITERS, alone)
+        writers = start_wrk(port, WRITERS, self.seconds + 1, ["post", self.pinch_keys])
+        beside = wrk(port, WRITERS, self.seconds, ["get", "/feed"])
         written = Run(writers.communicate()[0])
-        self.table.run("GET /feed", WRITERS, beside)
-        self.table.run("POST /feed beside it", WRITERS, written)
-        self.table.judge("p99 of GET /feed with writers against without", beside.p99_ms / alone.p99_ms, " x", most=3)
+        self.results.run("mixed", "clankdin", "GET /feed", WRITERS, beside)
+        self.results.run("mixed", "clankdin", "POST /feed beside it", WRITERS, written)
+        self.results.judge("p99 of GET /feed with writers against without", beside.p99_ms / alone.p99_ms, " x", most=3)
 
-    def idle(self, port):
-        self.table.columns(f"{IDLE:,} idle connections")
-        before = self.measure(port, "/", MOST)
-        self.table.run("GET /, none idle", MOST, before)
+    def idle(self, port, process):
+        self.results.columns(f"{IDLE:,} idle connections")
+        before = self.measure(port, MOST, ["get", "/"], process)
+        self.results.run("idle", "clankdin", "GET /, none idle", MOST, before)
         with idle_connections(port, IDLE):
-            beside = self.measure(port, "/", MOST)
-        self.table.run(f"GET /, {IDLE:,} idle", MOST, beside)
-        self.table.judge(f"throughput lost to {IDLE:,} idle connections", 100 * (1 - beside.rate / before.rate), " %",
-                         most=10)
+            beside = self.measure(port, MOST, ["get", "/"], process)
+        self.results.run("idle", "clankdin", f"GET /, {IDLE:,} idle", MOST, beside)
+        self.results.judge(f"throughput lost to {IDLE:,} idle connections", 100 * (1 - beside.rate / before.rate), " %",
+                           most=10)
+
+    # The servers that a user could run instead.
+
+    def with_peers(self, port, process):
+        """Each endpoint of all servers in turn, at the most clients."""
+        first = {name: quote(path.read_text().split("\n")[0]) for name, path in self.words.items()}
+        answers = {place: fetch(port, path.replace("%s", first[words])) for place, path, words in (
+            ("~ ^/agents/", "/agents/%s", "handles"), ("= /feed", "/feed", "terms"),
+            ("= /search", "/search?q=%s&type=agents", "terms"),
+            ("= /search/suggest", "/search/suggest?q=%s", "prefixes"))}
+        ours = peers.Peer("clankdin", "")
+        with contextlib.ExitStack() as stack:
+            servers = [(ours, port, process, self.keys)]
+            if shutil.which("nginx"):
+                at = free_port()
+                command = nginx_command(at, self.folder / "answers", answers)
+                servers.append((peers.Peer("nginx", "", paths={"post": None}), at,
+                                stack.enter_context(running(command, at, "/feed")), None))
+            tokens = self.folder / "tokens"
+            tokens.write_text("".join(line.split()[1] + "\n" for line in
+                                      (self.peers_folder / "data" / "tokens.txt").read_text().splitlines()))
+            for peer in self.peers:
+                at = free_port()
+                command = peer.command(self.peers_folder, self.folder, at)
+                owner = stack.enter_context(running(command, at, peer.paths["feed"], **SILENT))
+                servers.append((peer, at, owner, tokens))
+            for endpoint in peers.ENDPOINTS:
+                self.compare(endpoint, servers)
+
+    def compare(self, endpoint, servers):
+        self.results.columns(f"{endpoint}, {MOST} clients")
+        result = {}
+        for peer, port, process, keys in servers:
+            path = peer.paths[endpoint]
+            if path is None:
+                continue
+            workload = self.workload(endpoint, path, keys)
+            wrk(port, MOST, WARM_UP_S, workload)
+            run = result[peer.name] = self.measure(port, MOST, workload, process)
+            others = peer.name != "clankdin" and run.rate > 0
+            note = f"ClankdIn: {result['clankdin'].rate / run.rate:.2f} x" if others else ""
+            if not peer.durable and endpoint == "post":
+                note += ", not durable"
+            self.results.run("peers", peer.name, endpoint, MOST, run, note)
+            if peer.name == "clankdin" and endpoint != "post":
+                # What this costs when nothing was kept from an earlier request.
+                fresh = workload + ([""] if len(workload) == 2 else []) + ["fresh"]
+                self.results.run("fresh", "clankdin", f"{endpoint}, each computed", MOST,
+                                 self.measure(port, MOST, fresh, process))
+        self.judge_comparison(endpoint, result)
+
+    def judge_comparison(self, endpoint, result):
+        ours = result["clankdin"].rate
+        durable = {peer.name for peer in self.peers if peer.durable}
+        others = [run.rate for name, run in result.items() if name in durable or
+                  (endpoint != "post" and name not in ("clankdin", "nginx"))]
+        for names, least in {
+            "profile": ((("h2o",), 1.0), (("nginx",), 0.6)),
+            "feed": ((("h2o",), 1.5),),
+            "search": ((None, 5),),
+            "suggest": ((None, 1.5),),
+            "post": ((None, 5),),
+        }[endpoint]:
+            if names is None and others:
+                best = "the best durable alternative" if endpoint == "post" else "the best alternative"
+                self.results.judge(f"{endpoint} against {best}", ours / max(others), " x", least=least)
+            elif names and names[0] in result:
+                self.results.judge(f"{endpoint} against {names[0]}", ours / result[names[0]].rate, " x", least=least)
+        for name, least in (("node", 4), ("fastapi", 15)):
+            if name in result:
+                self.results.judge(f"{endpoint} against {name}", ours / result[name].rate, " x", least=least)
+
+    # Start and memory.
 
     def starts(self):
-        self.table.heading("Start and memory")
-        for name, options, most in (("--memory", ["--memory"], 15), ("a fresh file", None, 30)):
-            times = []
-            for number in range(STARTS):
-                port = free_port()
-                command = server_command(port, *(options or ["--db", self.folder / f"fresh-{number}.db"]))
-                times.append(float(tool("start", port, *command).splitlines()[-1]))
-            time = statistics.median(times)
-            self.table.figure(f"first answer after start, {name}", f"{time:.1f} ms", f"median of {STARTS}")
-            self.table.judge(f"first answer after start, {name}", time, " ms", most=most)
+        self.results.heading("Start to the first answer, and memory (PSS)")
+        fresh = iter(range(STARTS))
+        ours = self.time_starts("clankdin", "with this data", lambda at: server_command(at, "--db", self.database))
+        for what, options, most in (("in memory", lambda: ["--memory"], 15),
+                                    ("a fresh file", lambda: ["--db", self.folder / f"fresh-{next(fresh)}.db"], 30)):
+            took = self.time_starts("clankdin", what, lambda at: server_command(at, *options()))
+            self.results.judge(f"first answer after start, {what}", took, " ms", most=most)
+        if shutil.which("nginx"):
+            number = iter(range(STARTS))
+            took = self.time_starts("nginx", "one file", lambda at: nginx_command(
+                at, self.folder / f"start-{next(number)}", {"= /feed": b"{}"}))
+            self.results.judge("start-up against nginx", ours / took, " x", most=1)
+        for peer in self.peers:
+            self.time_starts(peer.name, "with this data",
+                             lambda at, peer=peer: peer.command(self.peers_folder, self.folder, at),
+                             peer.paths["feed"], 1 if peer.slow else STARTS)
+        self.memory()
 
+    def time_starts(self, subject, what, command, path="/feed", count=STARTS):
+        times = []
+        for _ in range(count):
+            port = free_port()
+            words = [str(word) for word in command(port)]
+            times.append(float(tool("start", port, path, *words).splitlines()[-1]))
+        took = statistics.median(times)
+        self.results.figure(subject, f"first answer after start, {what}", took, "ms", f"median of {count}")
+        return took
+
+    def memory(self):
         port = free_port()
         with server(port, "--db", self.folder / "memory.db") as process:
             idle = memory_mib(process)
             with idle_connections(port, IDLE):
                 crowded = memory_mib(process)
-        for name, value, most in (("memory, idle", idle, 12), (f"memory, {IDLE:,} idle connections", crowded, 40)):
-            self.table.figure(name, f"{value:.1f} MiB")
-            self.table.judge(name, value, " MiB", most=most)
-
-    def growth(self):
-        few, many = 1000, 1_000_000
-        self.table.columns(f"GET /feed over {few:,} and {many:,} posts")
-        rates = []
-        for posts in (few, many):
-            database = self.load(f"posts-{posts}", posts)[0]
+        for what, value, most in (("memory, idle", idle, 12), (f"memory, {IDLE:,} idle connections", crowded, 40)):
+            self.results.figure("clankdin", what, value, "MiB")
+            self.results.judge(what, value, " MiB", most=most)
+        for peer in self.peers:
             port = free_port()
-            with server(port, "--db", database):
-                run = self.measure(port, "/feed", MOST)
-            self.table.run(f"GET /feed, {posts:,} posts", MOST, run)
-            rates.append(run.rate)
-        self.table.judge("GET /feed over a million posts against a thousand", rates[1] / rates[0], " x", least=0.9)
+            command = peer.command(self.peers_folder, self.folder, port)
+            with running(command, port, peer.paths["feed"], **SILENT) as process:
+                self.results.figure(peer.name, "memory, idle", memory_mib(process), "MiB")
 
-    def all(self):
-        database, self.keys, self.ids = self.load("bench", self.posts)
+    def all(self, parts):
+        self.prepare()
         port = free_port()
-        with server(port, "--db", database):
-            with contextlib.ExitStack() as stack:
-                self.reads(port, fetch(port), stack)
-            self.idle(port)
-            self.durable_limits()
-            self.writes(port)
-            self.reads_beside_writes(port)
-        self.starts()
-        if self.scale:
-            self.growth()
-        self.table.close()
+        with server(port, "--db", self.database) as process:
+            if "limits" in parts:
+                self.limits(port, process)
+            if "idle" in parts:
+                self.idle(port, process)
+            if "peers" in parts and self.peers:
+                self.with_peers(port, process)
+        if "writes" in parts:
+            port = free_port()
+            with server(port, "--db", self.limit_database) as process:
+                self.writes(port, process)
+        if "starts" in parts:
+            self.starts()
 
 
 def main():
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("--seconds", type=int, default=3, help="length of one run (3)")
-    parser.add_argument("--rounds", type=int, default=1, help="runs of each read, of which the median counts (1)")
-    parser.add_argument("--posts", type=int, default=100_000, help="posts in the database (100000)")
-    parser.add_argument("--scale", action="store_true", help="compare 1,000 with 1,000,000 posts too")
+    parser.add_argument("--seconds", type=int, default=2, help="length of one run (2)")
+    parser.add_argument("--rounds", type=int, default=1, help="runs of each figure, of which the median counts (1)")
+    parser.add_argument("--posts", type=int, default=100_000, help="posts in the database, without peers (100000)")
+    parser.add_argument("--only", choices=PARTS, action="append", help="this part; may be given again (all)")
+    parser.add_argument("--growth", action="store_true", help="the same figures at 1,000 to 1,000,000 posts too")
+    parser.add_argument("--peers", type=pathlib.Path,
+                        help="other servers to compare with; tests/bench/peers.py says what this folder has to hold")
     parser.add_argument("--folder", type=pathlib.Path, help="where the databases are made: the disk to measure (/tmp)")
+    parser.add_argument("--out", type=pathlib.Path, help="keep the figures here (JSON, for tests/bench/plot.py)")
     parser.add_argument("--strict", action="store_true", help="exit with 1 if something is not reached")
     options = parser.parse_args()
     if min(options.seconds, options.rounds, options.posts) < 1:
         parser.error("--seconds, --rounds and --posts take numbers from 1")
+    if options.peers and not peers.find(options.peers):
+        parser.error(f"--peers: none of them is in {options.peers}")
     with tempfile.TemporaryDirectory(prefix="clankdin-bench-", dir=options.folder) as folder:
         bench = Bench(options, pathlib.Path(folder))
-        bench.all()
-    sys.exit(1 if options.strict and bench.table.missed else 0)
+        bench.all(options.only or PARTS)
+        if options.growth:
+            growth.measure(bench)
+        bench.results.close(options.out)
+    sys.exit(1 if options.strict and bench.results.missed else 0)
 
 
 if __name__ == "__main__":

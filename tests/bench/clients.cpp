@@ -1,4 +1,5 @@
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <spawn.h>
@@ -23,8 +24,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::string_view kRequest = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
-
 std::system_error failure(const char* what) { return {errno, std::generic_category(), what}; }
 
 // A connected socket, or -1 if nobody listens there.
@@ -40,44 +39,56 @@ int connect_to(const std::string& port) {
   return -1;
 }
 
-// Sends a request and reads the beginning of its answer, which holds all of a small one.
-void ask(int socket_fd) {
+// Sends a request and reads the beginning of its answer, which holds all of a small one. False if it is not a 200.
+bool ask(int socket_fd, const std::string& path) {
+  const std::string request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
   std::array<char, 4096> answer;
-  if (send(socket_fd, kRequest.data(), kRequest.size(), MSG_NOSIGNAL) < 0) throw failure("send");
+  if (send(socket_fd, request.data(), request.size(), MSG_NOSIGNAL) < 0) return false;
   const ssize_t length = recv(socket_fd, answer.data(), answer.size(), 0);
-  if (length < 0) throw failure("recv");
-  if (!std::string_view(answer.data(), static_cast<std::size_t>(length)).starts_with("HTTP/1.1 200")) {
-    throw std::runtime_error("GET /health was not answered with 200");
-  }
+  return length > 0 &&
+         std::string_view(answer.data(), static_cast<std::size_t>(length)).starts_with("HTTP/1.1 200");
 }
 
 }  // namespace
 
 void time_start(const Arguments& arguments) {
-  constexpr auto kPatience = std::chrono::seconds(10);
+  constexpr auto kPatience = std::chrono::seconds(20);
   constexpr auto kPause = std::chrono::microseconds(100);
   std::vector<char*> words;
-  for (std::size_t index = 1; index < arguments.size(); ++index) {
+  for (std::size_t index = 2; index < arguments.size(); ++index) {
     words.push_back(const_cast<char*>(arguments[index].c_str()));
   }
   words.push_back(nullptr);
+  // A group of its own, so that what it starts ends with it.
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) {
+    posix_spawn_file_actions_addopen(&files, stream, "/dev/null", O_WRONLY, 0);
+  }
 
   const auto begin = steady_clock::now();
   pid_t process = 0;
-  if (posix_spawn(&process, words[0], nullptr, nullptr, words.data(), environ) != 0) throw failure(words[0]);
-  int socket_fd = -1;
-  while (socket_fd < 0 && steady_clock::now() - begin < kPatience) {
-    socket_fd = connect_to(arguments[0]);
-    if (socket_fd < 0) std::this_thread::sleep_for(kPause);
+  if (posix_spawnp(&process, words[0], &files, &attributes, words.data(), environ) != 0) throw failure(words[0]);
+  bool answered = false;
+  while (!answered && steady_clock::now() - begin < kPatience) {
+    const int socket_fd = connect_to(arguments[0]);
+    if (socket_fd >= 0) {
+      answered = ask(socket_fd, arguments[1]);
+      close(socket_fd);
+    }
+    if (!answered) std::this_thread::sleep_for(kPause);
   }
-  if (socket_fd >= 0) {
-    ask(socket_fd);
-    std::cout << std::chrono::duration<double, std::milli>(steady_clock::now() - begin).count() << '\n';
-    close(socket_fd);
-  }
-  kill(process, SIGTERM);
+  const std::chrono::duration<double, std::milli> took = steady_clock::now() - begin;
+  kill(-process, SIGTERM);
   waitpid(process, nullptr, 0);
-  if (socket_fd < 0) throw std::runtime_error("the server did not come up");
+  kill(-process, SIGKILL);
+  posix_spawn_file_actions_destroy(&files);
+  posix_spawnattr_destroy(&attributes);
+  if (!answered) throw std::runtime_error("the server did not come up");
+  std::cout << took.count() << '\n';
 }
 
 void hold_connections(const Arguments& arguments) {
@@ -90,7 +101,7 @@ void hold_connections(const Arguments& arguments) {
   for (int index = 0; index < count; ++index) {
     const int socket_fd = connect_to(arguments[0]);
     if (socket_fd < 0) throw std::runtime_error("connection " + std::to_string(index + 1) + " was refused");
-    ask(socket_fd);
+    if (!ask(socket_fd, "/health")) throw std::runtime_error("GET /health was not answered with 200");
   }
   std::cout << "ready" << std::endl;
   std::cin.get();

@@ -13,6 +13,7 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
+    {"adopt", 3, &bench::adopt},
     {"fdatasync", 2, &bench::sync_files},
     {"idle", 2, &bench::hold_connections},
     {"index", 3, &bench::index_posts},
@@ -21,7 +22,7 @@ constexpr Command kCommands[] = {
     {"merge", 1, &bench::merge_network},
     {"network", 5, &bench::load_network},
     {"search", 2, &bench::search_network},
-    {"start", 2, &bench::time_start},
+    {"start", 3, &bench::time_start},
     {"stock", 3, &bench::serve_stock},
 };
 

@@ -17,7 +17,8 @@ TOOL = BUILD / "clankdin_bench"
 SERVER = BUILD / "clankdin"
 WRK_SCRIPT = ROOT / "tests" / "bench" / "wrk.lua"
 
-PATIENCE_S = 15
+PATIENCE_S = 20
+TICK_US = 1_000_000 // os.sysconf("SC_CLK_TCK")
 
 
 def free_port():
@@ -31,16 +32,16 @@ def fetch(port, path="/"):
 
 
 @contextlib.contextmanager
-def running(command, port, **options):
-    """A process that listens on `port` by the time the block begins; ended when it ends."""
-    process = subprocess.Popen([str(word) for word in command], **options)
+def running(command, port, path="/", **options):
+    """A process that answers `path` on `port` by the time the block begins; it and its children end with the block."""
+    process = subprocess.Popen([str(word) for word in command], start_new_session=True, **options)
     try:
         deadline = time.monotonic() + PATIENCE_S
         while True:
             try:
-                fetch(port)
+                fetch(port, path)
                 break
-            except (urllib.error.URLError, ConnectionError):
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
                 if process.poll() is not None or time.monotonic() > deadline:
                     sys.exit(f"{command[0]} does not answer on port {port}")
             time.sleep(0.02)
@@ -50,8 +51,10 @@ def running(command, port, **options):
         try:
             process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            pass
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # whatever it left behind
+        process.wait()
 
 
 def server_command(port, *options):
@@ -68,11 +71,13 @@ def stock(port, body_file):
     return running([TOOL, "stock", port, 64, body_file], port)
 
 
-def nginx(port, folder, body):
-    """nginx with one file of the same bytes, a worker for each processor, no log."""
-    www = folder / "www"
-    www.mkdir(mode=0o755)
-    (www / "index.html").write_bytes(body)
+def nginx_command(port, folder, files):
+    """nginx with a file for each location, a worker for each processor, no log. `files` maps locations to bytes."""
+    folder.mkdir(mode=0o755)
+    locations = ""
+    for number, (location, body) in enumerate(files.items()):
+        (folder / f"{number}.json").write_bytes(body)
+        locations += f"location {location} {{ alias {folder}/{number}.json; }}\n"
     configuration = folder / "nginx.conf"
     configuration.write_text(f"""
         {"user root;" if os.getuid() == 0 else ""}
@@ -83,18 +88,20 @@ def nginx(port, folder, body):
         events {{ worker_connections 4096; }}
         http {{
           access_log off;
+          default_type application/json;
           keepalive_requests 1000000000;
           sendfile on;
-          open_file_cache max=10;
+          tcp_nopush on;
+          open_file_cache max=100;
           client_body_temp_path {folder}/body;
           proxy_temp_path {folder}/proxy;
           fastcgi_temp_path {folder}/fastcgi;
           uwsgi_temp_path {folder}/uwsgi;
           scgi_temp_path {folder}/scgi;
-          server {{ listen 127.0.0.1:{port}; root {www}; }}
+          server {{ listen 127.0.0.1:{port} reuseport; {locations} }}
         }}
         """)
-    return running(["nginx", "-p", folder, "-c", configuration], port, stderr=subprocess.DEVNULL)
+    return ["nginx", "-p", str(folder), "-c", str(configuration)]
 
 
 @contextlib.contextmanager
@@ -116,12 +123,34 @@ def tool(command, *arguments):
     return subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
+def tree(root):
+    """The process `root` and everything below it: process ids, each with the fields of its /proc/PID/stat."""
+    known = {}
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            known[int(folder.name)] = (folder / "stat").read_text().rsplit(")", 1)[1].split()
+    found = {root: known[root]} if root in known else {}
+    grown = True
+    while grown:
+        children = {pid: fields for pid, fields in known.items() if int(fields[1]) in found and pid not in found}
+        found |= children
+        grown = bool(children)
+    return found
+
+
+def cpu_us(process):
+    """Processor time of a process and everything below it, children that have ended included."""
+    return sum(sum(map(int, fields[11:15])) for fields in tree(process.pid).values()) * TICK_US
+
+
 def memory_mib(process):
-    """Resident memory."""
-    for line in pathlib.Path(f"/proc/{process.pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    raise RuntimeError("no VmRSS")
+    """PSS: what is shared with other processes counts by its share."""
+    total = 0
+    for pid in tree(process.pid):
+        for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                total += int(line.split()[1])
+    return total / 1024
 
 
 class Run:
@@ -131,18 +160,26 @@ class Run:
         results = [line.split()[1:] for line in output.splitlines() if line.startswith("RESULT ")]
         if not results:
             sys.exit(f"wrk printed no result:\n{output}")
-        rate, p50_us, p99_us, errors = results[0]
+        requests, rate, p50_us, p99_us, errors, size = results[0]
+        self.requests = int(requests)
         self.rate = float(rate)
         self.p50_ms = int(p50_us) / 1000
         self.p99_ms = int(p99_us) / 1000
         self.errors = int(errors)
+        self.bytes = int(size)
+        self.cpu_us = None  # of the server, a request
 
 
-def start_wrk(port, path, clients, seconds, workload=()):
-    words = ["wrk", "--threads", min(2, clients), "--connections", clients, "--duration", f"{seconds}s",
-             "--script", WRK_SCRIPT, f"http://127.0.0.1:{port}{path}", "--", *workload]
+def start_wrk(port, clients, seconds, workload):
+    words = ["wrk", "--threads", min(2, clients), "--connections", clients, "--duration", f"{seconds}s", "--timeout",
+             "5s", "--script", WRK_SCRIPT, f"http://127.0.0.1:{port}/", "--", *workload]
     return subprocess.Popen([str(word) for word in words], stdout=subprocess.PIPE, text=True)
 
 
-def wrk(port, path, clients, seconds, workload=()):
-    return Run(start_wrk(port, path, clients, seconds, workload).communicate()[0])
+def wrk(port, clients, seconds, workload, process=None):
+    """`workload`: the words for wrk.lua. With `process`, its processor time is measured too."""
+    before = cpu_us(process) if process else 0
+    run = Run(start_wrk(port, clients, seconds, workload).communicate()[0])
+    if process and run.requests:
+        run.cpu_us = (cpu_us(process) - before) / run.requests
+    return run
