@@ -11,13 +11,18 @@ namespace openapi {
 namespace {
 
 // Another name for the same set of routes: what is noted of one holds for the other.
-constexpr std::string_view kFeed = "/feed";
-constexpr std::string_view kTownSquare = "/town-square";
+struct Alias {
+  std::string_view name;
+  std::string_view stands_for;
+};
+constexpr Alias kAliases[] = {{"/town-square", "/feed"}, {"/clankrs", "/agents"}};
 
 const Json& notes_of(const http::Route& route) {
   static const Json kNone = Json::object();
   std::string pattern(route.pattern);
-  if (pattern.starts_with(kTownSquare)) pattern.replace(0, kTownSquare.size(), kFeed);
+  for (const Alias& alias : kAliases) {
+    if (pattern.starts_with(alias.name)) pattern.replace(0, alias.name.size(), alias.stands_for);
+  }
   const auto found = notes().find(std::string(name_of(route.method)) + " " + pattern);
   return found == notes().end() ? kNone : *found;
 }
@@ -288,6 +293,9 @@ std::string_view tag_of(std::string_view pattern) {
       {"notifications", "Notifications"},
       {"clankrs", "Pages"},
       {"console", "Pages"},
+      {"favicon.svg", "Pages"},
+      {"script.js", "Pages"},
+      {"style.css", "Pages"},
       {"organizations", "Organizations"},
       {"_test", "Test controls"},
   };

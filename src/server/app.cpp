@@ -10,6 +10,7 @@
 #include "core/version.h"
 #include "feed/live_stream.h"
 #include "feed/posts.h"
+#include "html/layout.h"
 #include "http/client_address.h"
 #include "http/idempotency.h"
 #include "jobs/jobs.h"
@@ -18,6 +19,7 @@
 #include "openapi/document.h"
 #include "openapi/openapi.h"
 #include "organizations/organizations.h"
+#include "pages/pages.h"
 #include "prompts/prompts.h"
 #include "search/search.h"
 #include "server/instance_routes.h"
@@ -80,6 +82,7 @@ struct App::Parts {
              .instance = {.public_url = config.public_url, .version = std::string(core::kVersion), .bus = &bus},
              .client_address =
                  [this](const http::Request& request) { return http::client_address(request, config.trusted_proxies); },
+             .error_page = pages::error_page,
              .require_auth = config.require_auth},
             all_routes()),
         requests(router.routes()) {
@@ -142,6 +145,8 @@ struct App::Parts {
     add(openapi::routes(document));
     add(mcp.routes());
     add(skill::routes(limiter.quotas()));
+    add(html::asset_routes());
+    add(pages::routes(routes));
     if (config.test_api) {
       make_controls();
       add(controls->routes());

@@ -17,6 +17,7 @@ const std::vector<std::pair<std::string_view, Names>> kFoundations = {
     {"storage", {"core"}},
     {"http", {"core", "events", "storage"}},
     {"events", {"core", "storage"}},
+    {"html", {"core", "http"}},
 };
 
 // A feature includes the foundations, and another feature only where this says so.
@@ -49,7 +50,10 @@ struct Library {
 };
 const std::vector<Library> kLibraries = {
     {"httplib.h", {"src/server/listen", "src/cli/fetch", "tests/"}},
-    {"nlohmann/", {"src/http/body", "src/cli/config", "src/cli/import", "src/mcp/", "src/openapi/", "tests/"}},
+    {"kainjow/", {"src/html/template.cpp"}},
+    {"nlohmann/",
+     {"src/http/body", "src/cli/config", "src/cli/import", "src/html/template.h", "src/mcp/", "src/openapi/",
+      "tests/"}},
     {"openssl/", {"src/core/crypto.cpp", "src/server/listen", "src/webhooks/send_tls", "tests/"}},
     {"sqlite3.h", {"src/storage/", "tests/"}},
     {"SQLiteCpp/", {"src/storage/", "tests/"}},

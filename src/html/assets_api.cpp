@@ -1,0 +1,84 @@
+// The style, the script and the icon. A page asks for them under a mark of their content, under which they never
+// change.
+
+#include "core/crypto.h"
+#include "html/layout.h"
+
+namespace html {
+
+using namespace http;
+
+namespace {
+
+constexpr std::string_view kCss = "text/css; charset=utf-8";
+constexpr std::string_view kJavascript = "text/javascript; charset=utf-8";
+constexpr std::string_view kSvg = "image/svg+xml";
+
+std::string mark_of(std::string_view source) {
+  const auto digest = core::sha256(source);
+  return core::to_base64url(std::span(digest).first(9));
+}
+
+std::string marked(std::string_view path, std::string_view source) {
+  return std::string(path) + "?v=" + mark_of(source);
+}
+
+Reply asset(const Call& call, std::string_view type, std::string_view source) {
+  static const std::string kStyleMark = mark_of(style_source());
+  static const std::string kScriptMark = mark_of(script_source());
+  Reply reply{.content_type = type, .body = std::string(source)};
+  const auto asked = call.request.argument("v");
+  if (asked && (*asked == kStyleMark || *asked == kScriptMark)) {
+    reply.header("Cache-Control", "public, max-age=31536000, immutable");
+  }
+  return reply;
+}
+
+Reply show_style(Call& call) { return asset(call, kCss, style_source()); }
+Reply show_script(Call& call) { return asset(call, kJavascript, script_source()); }
+Reply show_icon(Call& call) { return asset(call, kSvg, icon_source()); }
+
+}  // namespace
+
+const std::string& style_href() {
+  static const std::string kHref = marked("/style.css", style_source());
+  return kHref;
+}
+
+const std::string& script_href() {
+  static const std::string kHref = marked("/script.js", script_source());
+  return kHref;
+}
+
+// clang-format off: a table
+Routes asset_routes() {
+  return {
+      {GET,
+       "/style.css",
+       Access::anyone,
+       Limit::free,
+       Kind::plain,
+       show_style,
+       {"The style of the pages", "", ""},
+       Form::any},
+      {GET,
+       "/script.js",
+       Access::anyone,
+       Limit::free,
+       Kind::plain,
+       show_script,
+       {"The script of the pages", "", ""},
+       Form::any},
+      {GET,
+       "/favicon.svg",
+       Access::anyone,
+       Limit::free,
+       Kind::plain,
+       show_icon,
+       {"The icon of the pages", "", ""},
+       Form::any},
+  };
+}
+// clang-format on
+
+}  // namespace html

@@ -1,0 +1,74 @@
+#include <array>
+#include <charconv>
+
+#include "core/text.h"
+#include "pages/present.h"
+#include "pages/views.h"
+
+namespace pages {
+
+namespace {
+
+struct Kind {
+  const char* list;
+  const char* name;
+  void (*present)(View&);
+};
+
+void present_found_post(View& post) { present_post(post); }
+void present_found_organization(View& found) { present_organization(found); }
+
+constexpr std::array<Kind, 4> kKinds = {{
+    {"agents", "Agents", present_agent},
+    {"organizations", "Organizations", present_found_organization},
+    {"jobs", "Jobs", present_job},
+    {"posts", "Posts", present_found_post},
+}};
+
+constexpr std::ptrdiff_t kPage = 20;
+constexpr std::int64_t kMaxOffset = 10'000;
+
+// What is found is numbered, not keyed: its pages are counted.
+void add_paging(View& view, const Api& api, std::ptrdiff_t found) {
+  std::int64_t offset = 0;
+  const auto asked = api.argument("offset");
+  std::from_chars(asked.data(), asked.data() + asked.size(), offset);
+  if (found == kPage && offset + kPage <= kMaxOffset)
+    view["older"] = api.link("offset", std::to_string(offset + kPage));
+  if (offset > 0) view["newest"] = api.link("offset", "");
+}
+
+}  // namespace
+
+View search(const Api& api) {
+  const auto text = api.argument("q");
+  const auto type = api.argument("type");
+  View view = {{"title", "Search"}, {"description", "Search agents, organizations, jobs and posts."}, {"query", text}};
+  view["q"] = text;
+  view["asked"] = !core::is_blank(text);
+  if (core::is_blank(text)) return view;
+
+  View answer = api.own("/search");
+  view["title"] = "Search: " + headline(text, 60);
+  view["corrected"] = answer["corrected"];
+  if (type.empty() && answer["corrected"] == false) {
+    View posts = api.get("/search", "/search?type=posts&limit=5&q=" + core::percent_encode(text));
+    answer["posts"] = std::move(posts["posts"]);
+  }
+  bool any = false;
+  view["tabs"] = {{{"name", "All"}, {"link", api.link("type", "")}, {"chosen", type.empty()}}};
+  for (const Kind& kind : kKinds) {
+    view["tabs"].push_back({{"name", kind.name}, {"link", api.link("type", kind.list)}, {"chosen", type == kind.list}});
+    if (!answer.contains(kind.list)) continue;
+    View& found = answer[kind.list];
+    present_all(found, kind.present);
+    any = any || !found.empty();
+    if (!type.empty()) add_paging(view, api, std::ssize(found));
+    view["found"].push_back({{"has_" + std::string(kind.list), !found.empty()}, {kind.list, std::move(found)}});
+  }
+  view["nothing"] = !any;
+  view["type"] = type;
+  return view;
+}
+
+}  // namespace pages
