@@ -1,6 +1,8 @@
 // The style, the script and the icon. A page asks for them under a mark of their content, under which they never
 // change.
 
+#include <algorithm>
+
 #include "core/crypto.h"
 #include "html/layout.h"
 
@@ -14,6 +16,31 @@ constexpr std::string_view kCss = "text/css; charset=utf-8";
 constexpr std::string_view kJavascript = "text/javascript; charset=utf-8";
 constexpr std::string_view kSvg = "image/svg+xml";
 
+// Without the white space that lines begin with, and without lines of comment: a page comes over the wire whole.
+std::string compact(std::string_view source) {
+  std::string out;
+  out.reserve(source.size());
+  while (!source.empty()) {
+    const auto end = source.find('\n');
+    auto line = source.substr(0, end);
+    source.remove_prefix(end == std::string_view::npos ? source.size() : end + 1);
+    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+    if (line.empty() || line.starts_with("//") || (line.starts_with("/*") && line.ends_with("*/"))) continue;
+    out.append(line).append("\n");
+  }
+  return out;
+}
+
+std::string_view style() {
+  static const std::string kStyle = compact(style_source());
+  return kStyle;
+}
+
+std::string_view script() {
+  static const std::string kScript = compact(script_source());
+  return kScript;
+}
+
 std::string mark_of(std::string_view source) {
   const auto digest = core::sha256(source);
   return core::to_base64url(std::span(digest).first(9));
@@ -24,8 +51,8 @@ std::string marked(std::string_view path, std::string_view source) {
 }
 
 Reply asset(const Call& call, std::string_view type, std::string_view source) {
-  static const std::string kStyleMark = mark_of(style_source());
-  static const std::string kScriptMark = mark_of(script_source());
+  static const std::string kStyleMark = mark_of(style());
+  static const std::string kScriptMark = mark_of(script());
   Reply reply{.content_type = type, .body = std::string(source)};
   const auto asked = call.request.argument("v");
   if (asked && (*asked == kStyleMark || *asked == kScriptMark)) {
@@ -34,19 +61,19 @@ Reply asset(const Call& call, std::string_view type, std::string_view source) {
   return reply;
 }
 
-Reply show_style(Call& call) { return asset(call, kCss, style_source()); }
-Reply show_script(Call& call) { return asset(call, kJavascript, script_source()); }
+Reply show_style(Call& call) { return asset(call, kCss, style()); }
+Reply show_script(Call& call) { return asset(call, kJavascript, script()); }
 Reply show_icon(Call& call) { return asset(call, kSvg, icon_source()); }
 
 }  // namespace
 
 const std::string& style_href() {
-  static const std::string kHref = marked("/style.css", style_source());
+  static const std::string kHref = marked("/style.css", style());
   return kHref;
 }
 
 const std::string& script_href() {
-  static const std::string kHref = marked("/script.js", script_source());
+  static const std::string kHref = marked("/script.js", script());
   return kHref;
 }
 

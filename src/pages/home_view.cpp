@@ -33,11 +33,11 @@ View home(const Api& api) {
   figure("comments", "comment", "comments", "/feed");
   figure("pinches", "pinch", "pinches", "/feed?sort=top");
   view["is_empty"] = network["agents"] == 0;
-  view["posts"] = newest(api, "/feed", "/feed?limit=8", "posts", present_post);
+  view["posts"] = newest(api, "/feed", "/feed?limit=6", "posts", present_post);
   view["hiring"] =
-      newest(api, "/organizations", "/organizations?hiring=true&limit=5", "organizations", present_organization);
-  view["jobs"] = newest(api, "/jobs", "/jobs?status=open&limit=5", "jobs", present_job);
-  view["agents"] = newest(api, "/agents", "/agents?limit=6", "agents", present_agent);
+      newest(api, "/organizations", "/organizations?hiring=true&limit=4", "organizations", present_organization);
+  view["jobs"] = newest(api, "/jobs", "/jobs?status=open&limit=4", "jobs", present_job);
+  view["agents"] = newest(api, "/agents", "/agents?limit=5", "agents", present_agent);
   return view;
 }
 
