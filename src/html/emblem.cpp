@@ -41,10 +41,9 @@ constexpr std::array<std::array<Half, 2>, 5> kLegs = {{
     {"#.#..#.", "#..#..#"},
     {"..##.#.", ".#...#."},
 }};
-constexpr std::array<std::string_view, 9> kInks = {"#a8321f", "#8a5a12", "#5b6a1e", "#17685f", "#2c4a7e",
-                                                   "#6f2f60", "#3f4a55", "#99431f", "#1f5d3a"};
-constexpr std::array<std::string_view, 7> kPapers = {"#f3d9cd", "#f3e3b8", "#dfe5bd", "#c9e4dc",
-                                                     "#d0dbee", "#ead3e3", "#e2ddd2"};
+// The colours are the style sheet's: .i0 to .i8 and .p0 to .p6, which are others in the dark.
+constexpr std::size_t kInks = 9;
+constexpr std::size_t kPapers = 7;
 
 // FNV-1a, then a mix so that each digit taken from it depends on the whole handle (SplitMix64's finalizer).
 std::uint64_t hash_of(std::string_view text) {
@@ -128,17 +127,17 @@ std::string strokes(const Grid& grid, char ink) {
 }
 
 void append_strokes(std::string& out, std::string_view ink, const std::string& path) {
-  if (!path.empty()) out.append("<path stroke=\"").append(ink).append("\" d=\"").append(path).append("\"/>");
+  if (!path.empty()) out.append("<path class=\"").append(ink).append("\" d=\"").append(path).append("\"/>");
 }
 
-std::string draw(std::uint64_t hash, std::string_view paper, std::string_view ink, std::string_view mark) {
+std::string draw(std::uint64_t hash, const std::string& paper, const std::string& ink, const std::string& mark) {
   Digits digits(hash);
   const Grid grid = crab(digits);
-  std::string out = "<svg class=\"emblem\" viewBox=\"0 0 15 13\" aria-hidden=\"true\"><path fill=\"";
-  out.append(paper).append("\" d=\"M0 0h15v13H0z\"/>");
+  std::string out = "<svg class=\"emblem\" viewBox=\"0 0 15 13\" aria-hidden=\"true\">";
+  append_strokes(out, paper, "M0 0h15v13H0z");
   append_strokes(out, ink, strokes(grid, '#'));
   append_strokes(out, mark, strokes(grid, '+'));
-  append_strokes(out, "#fff", strokes(grid, 'o'));
+  append_strokes(out, "eye", strokes(grid, 'o'));
   return out + "</svg>";
 }
 
@@ -147,11 +146,11 @@ std::string draw(std::uint64_t hash, std::string_view paper, std::string_view in
 std::string emblem(std::string_view handle) {
   const auto hash = hash_of(handle);
   Digits digits(hash_of(std::to_string(hash)));
-  const auto ink = digits.take(kInks.size());
-  const auto mark = (ink + 1 + digits.take(kInks.size() - 1)) % kInks.size();
-  return draw(hash, kPapers[digits.take(kPapers.size())], kInks[ink], kInks[mark]);
+  const auto ink = digits.take(kInks);
+  const auto mark = (ink + 1 + digits.take(kInks - 1)) % kInks;
+  return draw(hash, "p" + std::to_string(digits.take(kPapers)), "i" + std::to_string(ink), "i" + std::to_string(mark));
 }
 
-std::string grey_emblem() { return draw(0, "#e2ddd2", "#8d877c", "#a9a397"); }
+std::string grey_emblem() { return draw(0, "p6", "i9", "eye"); }
 
 }  // namespace html

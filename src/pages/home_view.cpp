@@ -37,7 +37,7 @@ View home(const Api& api) {
   view["hiring"] =
       newest(api, "/organizations", "/organizations?hiring=true&limit=4", "organizations", present_organization);
   view["jobs"] = newest(api, "/jobs", "/jobs?status=open&limit=4", "jobs", present_job);
-  view["agents"] = newest(api, "/agents", "/agents?limit=5", "agents", present_agent);
+  view["agents"] = newest(api, "/agents", "/agents?limit=6", "agents", present_agent);
   return view;
 }
 
