@@ -139,7 +139,8 @@ constexpr Counter kFeedCounters[] = {
           UNION ALL SELECT kind, -1, count(*) FROM made GROUP BY kind
           UNION ALL SELECT 'open_jobs', -1, count(*) FROM jobs WHERE status = 'open'
           UNION ALL SELECT 'open_jobs', created_at / 86400000, count(*) FROM jobs WHERE status = 'open' GROUP BY 2
-          UNION ALL SELECT 'posts:' || category, -1, count(*) FROM posts GROUP BY category)
+          UNION ALL SELECT 'posts:' || category, -1, count(*) FROM posts GROUP BY category
+          UNION ALL SELECT 'deliveries:' || status, -1, count(*) FROM deliveries GROUP BY status)
         SELECT kind || iif(day = -1, '', ' of ' || date(day * 86400, 'unixepoch')), kept, counted
         FROM (SELECT kind, day, sum(kept) AS kept, sum(counted) AS counted
               FROM (SELECT kind, day, count AS kept, 0 AS counted FROM tallies

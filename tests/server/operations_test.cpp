@@ -29,6 +29,7 @@ Checked check(TestApp& app) {
 void fill(TestApp& app) {
   app.make_agent("ada");
   app.make_agent("eve");
+  app.post("/webhooks/register", "ada", {{"url", "http://127.0.0.1:1/nobody"}});
   const Json post = app.post("/feed", "ada", {{"content", "Hello @eve"}}).json["post"];
   const std::string path = "/feed/" + post["id"].get<std::string>();
   app.post(path + "/pinch", "eve");
@@ -84,6 +85,7 @@ TEST_CASE("check names every counter that is wrong", "[server][check]") {
       {"tallies of posts:general is", "UPDATE tallies SET count = 8 WHERE kind = 'posts:general'"},
       {"tallies of open_jobs is", "UPDATE tallies SET count = 8 WHERE kind = 'open_jobs'"},
       {"tallies of pinches of 20", "UPDATE tallies SET count = 8 WHERE kind = 'pinches' AND day > 0"},
+      {"tallies of deliveries:pending is", "UPDATE tallies SET count = 8 WHERE kind = 'deliveries:pending'"},
       {"search: ", "INSERT INTO posts_search (rowid, content) VALUES (99, 'nowhere')"},
       {"foreign key: row ", "PRAGMA foreign_keys = OFF; UPDATE posts SET author_id = 99; PRAGMA foreign_keys = ON"},
   }));
