@@ -14,20 +14,21 @@ namespace webhooks {
 namespace {
 
 // Not in these lists: ranges in which an IPv4 address stands, which counts instead.
-constexpr std::array<std::string_view, 27> kPrivate = {
+constexpr std::array<std::string_view, 21> kPrivate = {
     "0.0.0.0/8",       "10.0.0.0/8",    "100.64.0.0/10",   "127.0.0.0/8",     "169.254.0.0/16", "172.16.0.0/12",
     "192.0.0.0/24",    "192.0.2.0/24",  "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16",
     "192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",  "224.0.0.0/4",    "240.0.0.0/4",
-    "64:ff9b:1::/48",  "100::/64",      "2001::/23",       "2001:db8::/32",   "3fff::/20",      "fc00::/7",
-    "fe80::/10",       "fec0::/10",     "ff00::/8",
+    "2001::/23",       "2001:db8::/32", "3fff::/20",
 };
+// All of IPv6 that is given out for the public internet (RFC 4291, section 2.4); the rest is local, reserved or unused.
+constexpr std::string_view kGlobal = "2000::/3";
 
 // Ranges whose addresses hold an IPv4 address, and its first byte's place.
 struct Carrier {
   std::string_view range;
   std::size_t at;
 };
-constexpr std::array<Carrier, 3> kCarriers = {{{"::/96", 12}, {"64:ff9b::/96", 12}, {"2002::/16", 2}}};
+constexpr std::array<Carrier, 2> kCarriers = {{{"64:ff9b::/96", 12}, {"2002::/16", 2}}};
 
 core::IpRange range_of(std::string_view text) { return core::parse_ip_range(text).value(); }
 
@@ -49,9 +50,11 @@ bool is_private(const core::IpAddress& address) {
   if (std::ranges::any_of(private_ranges, [&](const core::IpRange& range) { return range.contains(address); })) {
     return true;
   }
-  return std::ranges::any_of(kCarriers, [&](const Carrier& carrier) {
-    return range_of(carrier.range).contains(address) && is_private(from_v4(address.bytes.data() + carrier.at));
-  });
+  if (address.is_v4()) return false;
+  for (const Carrier& carrier : kCarriers) {
+    if (range_of(carrier.range).contains(address)) return is_private(from_v4(address.bytes.data() + carrier.at));
+  }
+  return !range_of(kGlobal).contains(address);
 }
 
 std::optional<core::IpAddress> literal_address(std::string_view host) {

@@ -12,7 +12,8 @@ namespace webhooks {
 
 // True for every address that is not one of the public internet: private, loopback, link-local (the cloud metadata
 // address is one), shared, multicast, documentation and reserved ranges (the special-purpose registries of IANA), and
-// IPv6 forms that carry such an IPv4 address inside (mapped, compatible, NAT64, 6to4).
+// IPv6 forms that carry such an IPv4 address inside (mapped, NAT64, 6to4). Of IPv6, only what is given out for the
+// public internet is public.
 [[nodiscard]] bool is_private(const core::IpAddress& address);
 
 // What a host means without asking anybody: an address in any spelling that the system's resolver takes (decimal,

@@ -66,6 +66,9 @@ std::string complaint(const AnswerReader& answer) {
   if (answer.endless()) {
     return "The answer (" + code + ") has no end: no more than 16 KiB are read of one without a Content-Length.";
   }
+  if (answer.cut() && status < 300) {
+    return "The receiver closed the connection in the middle of its answer (" + code + ").";
+  }
   if (status >= 300 && status < 400) return "The receiver answered " + code + ": redirects are not followed.";
   if (status == 410) return "The receiver answered 410: it is gone.";
   return "The receiver answered " + code + ".";
@@ -95,7 +98,8 @@ Outcome send(const Outgoing& outgoing) {
   try {
     exchange(outgoing, {std::chrono::steady_clock::now() + outgoing.patience, outgoing.stop}, answer);
     const int status = answer.status().value_or(0);
-    outcome.delivered = answer.fault().empty() && !answer.endless() && status >= 200 && status < 300;
+    const bool whole = answer.fault().empty() && !answer.endless() && !answer.cut();
+    outcome.delivered = whole && status >= 200 && status < 300;
     if (!outcome.delivered) outcome.error = complaint(answer);
   } catch (const SendFault& fault) {
     outcome.stopped = fault.kind == Kind::stopped;

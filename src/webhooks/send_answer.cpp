@@ -54,7 +54,11 @@ bool AnswerReader::feed(std::string_view bytes) {
 }
 
 void AnswerReader::end() {
-  if (status_ || !fault_.empty()) return;
+  if (!fault_.empty()) return;
+  if (status_) {
+    cut_ = !done_ && (left_ || chunks_);
+    return;
+  }
   if (head_.empty()) {
     fault_ = "The receiver closed the connection without an answer.";
   } else {
@@ -88,7 +92,8 @@ bool AnswerReader::read_head() {
       if (!status) return refuse("its first line is no status line");
     }
     head_.erase(0, size + (end < bare_end ? 2 : 1));
-    if (*status >= 200) {
+    constexpr int kSwitchingProtocols = 101;  // nobody asked for that, and what follows is not HTTP
+    if (*status >= 200 || *status == kSwitchingProtocols) {
       status_ = status;
     } else {  // an interim answer (RFC 9110, section 15.2); another follows
       left_.reset();
@@ -96,7 +101,7 @@ bool AnswerReader::read_head() {
       retry_after_.reset();
     }
   }
-  if (*status_ == 204 || *status_ == 304) done_ = true;
+  if (*status_ < 200 || *status_ == 204 || *status_ == 304) done_ = true;
   if (left_ == 0 && !chunks_) done_ = true;
   return true;
 }

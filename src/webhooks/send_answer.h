@@ -18,10 +18,12 @@ class AnswerReader {
 
   // Empty, or why this is no answer in HTTP.
   [[nodiscard]] const std::string& fault() const { return fault_; }
-  // Of the final answer (not of 1xx), once its head is whole.
+  // Of the final answer (not of one that announces another), once its head is whole.
   [[nodiscard]] std::optional<int> status() const { return status_; }
   // True where the answer had no end within kMaxAnswer and did not say that it would have one.
   [[nodiscard]] bool endless() const { return endless_; }
+  // True where the connection ended before the body that the head announced.
+  [[nodiscard]] bool cut() const { return cut_; }
   [[nodiscard]] const std::optional<std::string>& retry_after() const { return retry_after_; }
   // The first kKeptAnswer bytes.
   [[nodiscard]] const std::string& body() const { return body_; }
@@ -43,6 +45,7 @@ class AnswerReader {
   std::string body_;
   bool done_ = false;
   bool endless_ = false;
+  bool cut_ = false;
 };
 
 }  // namespace webhooks

@@ -58,7 +58,7 @@ std::optional<std::string> url_fault(std::string_view text, bool block_private) 
     return "url must not hold a user name or password: check the signature of deliveries instead.";
   }
   const auto url = parse_url(text);
-  if (!url || url->port == 0) {
+  if (!url || url->port == 0 || (url->host.starts_with('[') && !literal_address(url->host))) {
     return "url must be an absolute http or https URL, for example https://example.com/hooks/clankdin.";
   }
   if (text.find('#') != text.npos) return "url must not have a fragment (#…): it is never sent.";

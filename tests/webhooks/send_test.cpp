@@ -57,8 +57,7 @@ TEST_CASE("an attempt that is answered with 2xx", "[webhooks][send]") {
   for (const auto* answer :
        {"HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.0 200 OK\r\n\r\nuntil the end",
         "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", "HTTP/1.1 299 \n\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc"}) {
+        "HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", "HTTP/1.1 299 \n\n"}) {
     INFO(answer);
     receiver.behave(say(answer));
     CHECK(send_to(receiver.url()).delivered);
@@ -142,6 +141,46 @@ TEST_CASE("attempts that fail, each with its own reason", "[webhooks][send]") {
       CHECK_THAT(outcome.error, Contains("not HTTP"));
       CHECK_FALSE(outcome.status);
     }
+  }
+  SECTION("closed in the middle of an answer") {
+    for (const auto* bytes : {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc",
+                              "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"}) {
+      INFO(bytes);
+      const auto outcome = failure(say(bytes));
+      CHECK_THAT(outcome.error, Contains("in the middle of its answer (200)"));
+      CHECK(outcome.status == 200);
+    }
+    CHECK_THAT(failure(say("HTTP/1.1 500 No\r\nContent-Length: 5\r\n\r\nabc")).error, Contains("answered 500"));
+  }
+  SECTION("interim answers and nothing after them") {
+    CHECK_THAT(failure(say("HTTP/1.1 100 Continue\r\n\r\n")).error, Contains("without an answer"));
+    CHECK(failure(drip("HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 102 Processing\r\nX: ")).timed_out);
+    const auto endless = failure([](const Receiver::Connection& connection, const Delivered&) {
+      while (connection.send("HTTP/1.1 102 Processing\r\n\r\n")) {
+      }
+    });
+    CHECK_THAT(endless.error, Contains("16 KiB"));
+    // Nobody asked for another protocol, and nothing in HTTP comes after it.
+    CHECK_THAT(failure([](const Receiver::Connection& connection, const Delivered&) {
+                 connection.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n");
+                 (void)connection.wait(5s);
+               }).error,
+               Contains("answered 101"));
+  }
+  SECTION("malformed chunks") {
+    for (const auto* chunk : {"zz\r\n", "-5\r\nabc\r\n", "ffffffffffffffffff\r\n", "3\r\nabcdef\r\n"}) {
+      INFO(chunk);
+      CHECK_THAT(failure(say(std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n") + chunk)).error,
+                 Contains("chunks are malformed"));
+    }
+  }
+  SECTION("endless chunks") {
+    const auto outcome = failure([](const Receiver::Connection& connection, const Delivered&) {
+      connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+      while (connection.send("5\r\nabcde\r\n")) {
+      }
+    });
+    CHECK_THAT(outcome.error, Contains("no end"));
   }
   SECTION("closed without an answer") { CHECK_THAT(failure(say("")).error, Contains("without an answer")); }
 }

@@ -34,7 +34,8 @@ TEST_CASE("webhook URLs that may not be registered", "[webhooks]") {
   for (const auto* bad :
        {"", "ftp://example.com", "example.com/hook", "http://", "http:///x", "http://u:p@example.com/",
         "http://u@example.com/", "http://example.com/#f", "http://example.com#", "javascript:alert(1)",
-        "http://exa mple.com", "http://example.com:0/", "http://example.com:99999/"}) {
+        "http://exa mple.com", "http://example.com:0/", "http://example.com:99999/", "http://[:::]/",
+        "http://[1::2::3]/", "http://[::1%25eth0]/"}) {
     INFO(bad);
     CHECK(url_fault(bad, false));
   }
@@ -86,6 +87,11 @@ TEST_CASE("--webhook-block-private knows addresses in all their spellings", "[we
                            "[2002:a9fe:a9fe::1]",
                            "[2001::1]",
                            "[fec0::1]",
+                           "[::ffff:0:127.0.0.1]",
+                           "[::8.8.8.8]",
+                           "[5f00::1]",
+                           "[4000::1]",
+                           "[3fff::1]",
                            "[2001:db8::1]"}) {
     INFO(host);
     const auto address = literal_address(host);
