@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/json_writer.h"
 #include "core/log.h"
 
 namespace feed {
@@ -22,7 +23,10 @@ constexpr auto kHeartbeat = 15s;
 // up with less, and they resume where they were.
 constexpr std::size_t kCatchUpBytes = 256 * 1024;
 constexpr auto kCatchUpPause = 100ms;
-constexpr std::size_t kMaxQueued = 4 * 1024 * 1024;  // bytes of events that wait for the thread
+// Bytes of events that wait for the thread: well below what an outlet holds, so that a burst cuts nobody who keeps up.
+constexpr std::size_t kMaxQueued = 256 * 1024;
+constexpr std::string_view kNotKept =
+    "Events after the last one that was sent are not kept any more; the stream goes on with the oldest that is.";
 
 std::string event_text(std::int64_t id, std::string_view kind, std::string_view data) {
   std::string text = "id: " + std::to_string(id);
@@ -35,14 +39,6 @@ std::optional<std::int64_t> newest_event(storage::Database& db) {
       SELECT id
       FROM live_events
       ORDER BY id DESC
-      LIMIT 1)sql");
-}
-
-std::optional<std::int64_t> oldest_event(storage::Database& db) {
-  return db.integer(R"sql(
-      SELECT id
-      FROM live_events
-      ORDER BY id
       LIMIT 1)sql");
 }
 
@@ -76,7 +72,9 @@ Chunk events_after(storage::Database& db, std::int64_t after) {
       ORDER BY id)sql",
                       after);
   while ((chunk.more = row.step()) && chunk.text.size() < kCatchUpBytes) {
-    chunk.last = row.integer(0);
+    const std::int64_t id = row.integer(0);
+    if (id != chunk.last + 1) chunk.text += gap_text(kNotKept);
+    chunk.last = id;
     chunk.text += event_text(chunk.last, row.text(1), row.text(2));
   }
   return chunk;
@@ -93,14 +91,13 @@ StreamStart stream_start(storage::Database& db, std::optional<std::string_view> 
   if (error != std::errc() || stop != end || seen < 0 || seen > newest) {
     return {.after = newest, .gap = "Last-Event-ID is not the id of an event of this server; the stream begins now."};
   }
-  const std::int64_t oldest = oldest_event(db).value_or(1);
-  if (seen < oldest - 1) {
-    return {.after = oldest - 1,
-            .gap =
-                "Events after the one that Last-Event-ID names are not kept any more; the stream begins with the "
-                "oldest that is."};
-  }
   return {.after = seen};
+}
+
+std::string gap_text(std::string_view why) {
+  core::JsonWriter data;
+  data.begin_object().field("detail", why).end_object();
+  return "event: gap\ndata: " + data.take() + "\n\n";
 }
 
 struct LiveStream::Engine {

@@ -23,10 +23,14 @@ inline constexpr std::int64_t kKeptLiveEvents = 10'000;
 // Where a listener starts.
 struct StreamStart {
   std::int64_t after = 0;  // the event after this one comes first
-  std::string gap;  // why events may be missing between what it has seen and that, as a sentence; empty if none are
+  std::string gap;  // why that is not what it asked for, as a sentence; empty if it is
 };
 // `last_event_id`: what the listener has seen, if it says so.
 [[nodiscard]] StreamStart stream_start(storage::Database& db, std::optional<std::string_view> last_event_id);
+
+// The event that tells a listener that others are missing here, and why. It has no id, so that the last one that the
+// listener has stays what it was. The stream sends it where it finds events gone that a listener had still to get.
+[[nodiscard]] std::string gap_text(std::string_view why);
 
 // All functions may be called from any thread.
 class LiveStream {

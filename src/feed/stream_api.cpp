@@ -1,4 +1,3 @@
-#include "core/json_writer.h"
 #include "feed/live_stream.h"
 #include "http/query.h"
 
@@ -15,11 +14,7 @@ Reply follow(LiveStream& stream, Call& call) {
   const auto header = call.request.header("last-event-id");
   const StreamStart start = stream_start(call.db(), header ? header : call.request.argument("last_event_id"));
   Reply reply{.content_type = "text/event-stream; charset=utf-8", .body = std::string(kRetry)};
-  if (!start.gap.empty()) {
-    core::JsonWriter data;
-    data.begin_object().field("detail", start.gap).end_object();
-    reply.body.append("event: gap\ndata: ").append(data.text()).append("\n\n");
-  }
+  if (!start.gap.empty()) reply.body += gap_text(start.gap);
   reply.header("Cache-Control", "no-store").header("X-Accel-Buffering", "no");
   reply.stream = [&stream, after = start.after](std::shared_ptr<Outlet> outlet) {
     stream.join(std::move(outlet), after);

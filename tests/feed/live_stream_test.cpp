@@ -1,5 +1,6 @@
 // GET /feed/stream over a real connection.
 #include <chrono>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -178,6 +179,35 @@ TEST_CASE("GET /feed/stream", "[feed][stream]") {
       CHECK(follower.next().data["content"] == "now");
     }
   }
+  SECTION("says so where what was missed is not kept any more") {
+    std::string last;
+    {
+      Follower follower(town.port());
+      town.post("seen");
+      last = follower.next().id;
+    }
+    town.post("missed and kept no more");
+    town.post("missed");
+    town.server().app().store().write_and_wait([&](storage::Database& db) {
+      db.run(R"sql(DELETE FROM live_events WHERE id <= ?1)sql", std::stoll(last) + 1);
+    });
+    Follower follower(town.port(), last);
+    const auto gap = follower.next();
+    CHECK(gap.kind == "gap");
+    CHECK(gap.id.empty());
+    CHECK_FALSE(gap.data["detail"].get<std::string>().empty());
+    CHECK(follower.next().data["content"] == "missed");
+    town.post("live");
+    CHECK(follower.next().data["content"] == "live");
+  }
+  SECTION("has a HEAD without events, and methods") {
+    Wire wire(town.port());
+    wire.send("HEAD /feed/stream HTTP/1.1\r\nHost: a\r\n\r\n");
+    const std::string head = wire.answer(true);
+    CHECK_THAT(head, Contains("200 OK") && Contains("Content-Type: text/event-stream"));
+    wire.send("OPTIONS /feed/stream HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK_THAT(wire.answer(true), Contains("204") && Contains("Allow: GET, HEAD"));
+  }
   SECTION("ends with the server") {
     Follower follower(town.port());
     town.server().stop(5'000);
@@ -206,8 +236,45 @@ TEST_CASE("GET /feed/stream while many post and listeners come and go", "[feed][
   for (int i = 0; i < kPosts; ++i) REQUIRE(steady.next().data["content"] == std::to_string(i));
 }
 
+TEST_CASE("a listener of GET /feed/stream that does not keep up is cut, and nobody else", "[feed][stream]") {
+  Town town;
+  Follower steady(town.port());
+  Wire lazy(town.port(), false, false, 4096);
+  lazy.send(get("/feed/stream"));
+  lazy.receive();
+  // More than the kernel and the outlet hold for it.
+  const std::string long_text(1000, 'x');
+  for (int i = 0; i < 3000; ++i) {
+    town.post(long_text);
+    REQUIRE(steady.next().data["content"].get<std::string>().size() == 1000);
+  }
+  std::size_t got = 0;
+  for (std::string part = lazy.receive(); !part.empty(); part = lazy.receive()) got += part.size();
+  CHECK(got < 3000 * 1000);
+}
+
+TEST_CASE("GET /feed/stream sends a comment line every 15 seconds", "[feed][stream][.slow]") {
+  Town town;
+  Wire wire(town.port());
+  wire.send(get("/feed/stream"));
+  std::string head;
+  while (head.find("retry:") == std::string::npos) head += wire.receive();
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 1; i <= 2; ++i) {
+    CHECK(wire.receive(20'000).starts_with(":"));
+    const auto took = std::chrono::steady_clock::now() - begin;
+    CHECK(took > i * 15s - 1s);
+    CHECK(took < i * 15s + 5s);
+  }
+}
+
 TEST_CASE("a thousand listeners of GET /feed/stream", "[feed][stream]") {
   Town town;
+  const auto threads = [] {
+    const std::filesystem::directory_iterator tasks("/proc/self/task");
+    return std::distance(begin(tasks), end(tasks));
+  };
+  const auto before = threads();
   std::vector<std::unique_ptr<Follower>> followers;
   for (int i = 0; i < 1000; ++i) followers.push_back(std::make_unique<Follower>(town.port()));
   for (int i = 0; i < 5; ++i) town.post(std::to_string(i));
@@ -218,4 +285,5 @@ TEST_CASE("a thousand listeners of GET /feed/stream", "[feed][stream]") {
     right += all ? 1 : 0;
   }
   CHECK(right == 1000);
+  CHECK(threads() == before);
 }
