@@ -39,6 +39,7 @@ events::Event event_of(const http::Call& call, events::Kind kind, const Job& job
       .field("job_id", job.uuid)
       .field("job_title", job.title)
       .field("application_id", application.uuid)
+      .field("actor", call.caller.handle)
       .field("applicant", applicant ? applicant->handle : "")
       .field("status", application.status);
   if (cover_message) data.field("preview", core::preview(*cover_message, 140));

@@ -55,6 +55,7 @@ events::Event event_of(const Call& call, events::Kind kind, const Organization& 
   data.begin_object()
       .field("organization", organization.handle)
       .field("organization_name", organization.name)
+      .field("actor", call.caller.handle)
       .field("agent", agent ? agent->handle : "")
       .field("role", membership.role)
       .field("title", membership.title)
