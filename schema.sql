@@ -317,7 +317,8 @@ CREATE TABLE webhooks (
   last_delivery_at    INTEGER,
   UNIQUE (agent_id, url)
 ) STRICT;
-CREATE INDEX webhooks_agent ON webhooks (agent_id, created_at, id);
+CREATE INDEX webhooks_agent    ON webhooks (agent_id, created_at, id);
+CREATE INDEX webhooks_inactive ON webhooks (active) WHERE active = 0;
 
 -- Which webhook asked for which event, for a quick answer to "who wants this". A webhook that is not active has no rows
 -- here.
@@ -354,8 +355,8 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_due    ON deliveries (webhook_id, next_attempt_at, id) WHERE status = 'pending';
 CREATE INDEX deliveries_new    ON deliveries (webhook_id, created_at, id);
 CREATE INDEX deliveries_status ON deliveries (webhook_id, status, created_at, id);
-CREATE INDEX deliveries_old    ON deliveries (created_at);
-CREATE UNIQUE INDEX deliveries_deed ON deliveries (webhook_id, event, deed) WHERE deed IS NOT NULL;
+CREATE INDEX deliveries_old    ON deliveries (created_at) WHERE status <> 'pending';
+CREATE UNIQUE INDEX deliveries_deed ON deliveries (event, deed, webhook_id) WHERE deed IS NOT NULL;
 
 -- What the live stream has sent, as far back as it can be resumed: ids ascend without a gap, old ones are deleted as new
 -- ones come.

@@ -55,6 +55,21 @@ std::optional<Waiting> next_waiting(storage::Database& db, std::int64_t after) {
 
 namespace {
 
+std::vector<std::int64_t> too_far_ahead(storage::Database& db, std::int64_t webhook, core::Time now) {
+  std::vector<std::int64_t> ids;
+  for (auto row = db.query(R"sql(
+           SELECT id, retries, next_attempt_at
+           FROM deliveries
+           WHERE webhook_id = ?1
+             AND status = 'pending'
+             AND next_attempt_at > ?2)sql",
+                           webhook, now);
+       row.step();) {
+    if (row.integer(2) > now + longest_delay(row.integer(1))) ids.push_back(row.integer(0));
+  }
+  return ids;
+}
+
 void note_success(storage::Database& db, const Settlement& result) {
   db.run(R"sql(
       UPDATE webhooks
@@ -87,6 +102,22 @@ bool note_failure(storage::Database& db, const Settlement& result) {
 }
 
 }  // namespace
+
+std::vector<std::int64_t> bring_forward(storage::Database& db, core::Time now) {
+  std::vector<std::int64_t> webhooks;
+  for (auto waiting = next_waiting(db, 0); waiting; waiting = next_waiting(db, waiting->webhook)) {
+    const auto ids = too_far_ahead(db, waiting->webhook, now);
+    if (!ids.empty()) webhooks.push_back(waiting->webhook);
+    for (const std::int64_t id : ids) {
+      db.run(R"sql(
+          UPDATE deliveries
+          SET next_attempt_at = ?2
+          WHERE id = ?1)sql",
+             id, now);
+    }
+  }
+  return webhooks;
+}
 
 bool settle(storage::Database& db, const Settlement& result) {
   const bool retried = !result.delivered && result.next_attempt_at;
@@ -126,14 +157,27 @@ DeliveryCounts count_deliveries(storage::Database& db) {
 
 bool expire(storage::Database& db, core::Time now) {
   constexpr std::int64_t kAtOnce = 200;
-  return db.run(R"sql(
+  const core::Time oldest = now - kKeepDeliveries;
+  const auto settled = db.run(R"sql(
       DELETE FROM deliveries
       WHERE id IN (SELECT id
                    FROM deliveries
-                   WHERE created_at < ?1
+                   WHERE status <> 'pending'
+                     AND created_at < ?1
                    ORDER BY created_at
                    LIMIT ?2))sql",
-                now - kKeepDeliveries, kAtOnce) == kAtOnce;
+                              oldest, kAtOnce);
+  const auto unwanted = db.run(R"sql(
+      DELETE FROM deliveries
+      WHERE id IN (SELECT d.id
+                   FROM webhooks w
+                     CROSS JOIN deliveries d ON d.webhook_id = w.id
+                   WHERE w.active = 0
+                     AND d.status = 'pending'
+                     AND d.created_at < ?1
+                   LIMIT ?2))sql",
+                               oldest, kAtOnce);
+  return settled == kAtOnce || unwanted == kAtOnce;
 }
 
 }  // namespace webhooks

@@ -49,6 +49,10 @@ struct Waiting {
 };
 [[nodiscard]] std::optional<Waiting> next_waiting(storage::Database& db, std::int64_t after);
 
+// After the clock went back: what is due further ahead than the schedule ever puts it was put there by the time before,
+// and is due now. The webhooks that have such deliveries.
+[[nodiscard]] std::vector<std::int64_t> bring_forward(storage::Database& db, core::Time now);
+
 // What became of one attempt.
 struct Settlement {
   std::int64_t webhook = 0;
@@ -76,7 +80,8 @@ struct DeliveryCounts {
 };
 [[nodiscard]] DeliveryCounts count_deliveries(storage::Database& db);
 
-// Small periodic work: deletes deliveries that are older than the log is kept. True while there is more to do.
+// Small periodic work: deletes deliveries that are older than the log is kept, but none that an active webhook has
+// still to get, however long the server was down or far the clock jumped. True while there is more to do.
 inline constexpr core::Time kKeepDeliveries = 30 * core::kDay;
 bool expire(storage::Database& db, core::Time now);
 

@@ -10,13 +10,12 @@
 #include <optional>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "core/log.h"
+#include "webhooks/attempt.h"
 #include "webhooks/delivery.h"
-#include "webhooks/schedule.h"
-#include "webhooks/send.h"
 #include "webhooks/senders.h"
-#include "webhooks/signature.h"
 #include "webhooks/turns.h"
 
 namespace webhooks {
@@ -28,14 +27,6 @@ constexpr std::size_t kMaxUnwritten = 1024;  // results that wait for the disk b
 constexpr std::chrono::milliseconds kSlow{1'000};
 constexpr std::chrono::milliseconds kLongestSleep{60'000};  // the system's own clock may jump
 constexpr std::chrono::milliseconds kTryAgain{1'000};       // after the database failed
-
-// One attempt on its way to a sender and back.
-struct Attempt {
-  Turns::Ticket ticket;
-  std::shared_ptr<const Destination> to;
-  Job job;
-  Outcome outcome;
-};
 
 }  // namespace
 
@@ -80,6 +71,7 @@ struct Dispatcher::Engine {
   std::vector<Settlement> to_write;
   std::size_t being_written = 0;
   std::chrono::steady_clock::time_point not_before{};  // after the database failed
+  core::Time latest = 0;                               // the clock when it was last looked at
 
   std::atomic<std::uint64_t> succeeded{0};
   std::atomic<std::uint64_t> failed{0};
@@ -104,6 +96,7 @@ struct Dispatcher::Engine {
       if (news.reload) forget_all();
       for (const std::int64_t webhook : news.changed) refresh(webhook);
       const core::Time now = clock.now();
+      if (std::exchange(latest, now) > now || news.reload) bring_due_forward(now);
       for (const std::int64_t webhook : news.due) turns.note(webhook, now);
       for (Attempt& attempt : news.answered) take_answer(attempt);
       for (const Settlement& result : news.written) take_written(result);
@@ -167,6 +160,19 @@ struct Dispatcher::Engine {
     }
   }
 
+  // The clock went back, or may have while nobody looked.
+  void bring_due_forward(core::Time now) {
+    guarded([&] {
+      store.write(
+          [this, now](storage::Database& db) {
+            db.after_commit([this, webhooks = bring_forward(db, now)] {
+              tell([&](Inbox& in) { in.due.insert(in.due.end(), webhooks.begin(), webhooks.end()); });
+            });
+          },
+          [](const std::exception_ptr&) {});
+    });
+  }
+
   void refresh(std::int64_t webhook) {
     if (Line* const line = turns.find(webhook)) drop_fetched(*line);
     turns.note(webhook, clock.now());
@@ -228,7 +234,7 @@ struct Dispatcher::Engine {
     const auto shared = std::make_shared<Attempt>(std::move(attempt));
     try {
       senders->run([this, shared] {
-        shared->outcome = perform(*shared);
+        shared->outcome = perform(*shared, clock, options, stop_signal);
         tell([&](Inbox& in) { in.answered.push_back(std::move(*shared)); });
       });
     } catch (const std::system_error&) {
@@ -236,24 +242,6 @@ struct Dispatcher::Engine {
       not_before = std::chrono::steady_clock::now() + kTryAgain;
       tell([&](Inbox& in) { in.answered.push_back(std::move(*shared)); });
     }
-  }
-
-  // On a sender's thread.
-  Outcome perform(const Attempt& attempt) const {
-    const Destination& to = *attempt.to;
-    const bool both = to.old_secret && clock.now() < to.old_secret_until;
-    return send({.url = to.url,
-                 .headers = signature_headers(
-                     {.secret = to.secret,
-                      .old_secret = both ? std::optional<std::string_view>(*to.old_secret) : std::nullopt,
-                      .event = attempt.job.event,
-                      .delivery = attempt.job.uuid,
-                      .time = core::AdjustableClock::real_now(),
-                      .body = attempt.job.body}),
-                 .body = attempt.job.body,
-                 .patience = options.patience,
-                 .block_private = options.block_private,
-                 .stop = stop_signal});
   }
 
   void take_answer(Attempt& attempt) {
@@ -270,28 +258,7 @@ struct Dispatcher::Engine {
     (outcome.delivered ? succeeded : outcome.timed_out ? timed_out : failed).fetch_add(1);
     // Of a webhook that is gone, or of a database that was replaced.
     if (line == nullptr) return;
-    to_write.push_back(settlement_of(attempt));
-  }
-
-  [[nodiscard]] Settlement settlement_of(const Attempt& attempt) const {
-    const Outcome& outcome = attempt.outcome;
-    Settlement result{.webhook = attempt.ticket.webhook,
-                      .delivery = attempt.job.id,
-                      .uuid = attempt.job.uuid,
-                      .at = clock.now(),
-                      .delivered = outcome.delivered,
-                      .gone = outcome.status == 410,
-                      .retries = attempt.job.retries,
-                      .status = outcome.status,
-                      .error = outcome.error,
-                      .answer = outcome.answer,
-                      .duration_ms = outcome.duration_ms};
-    if (!result.delivered && !result.gone) {
-      const auto delay = retry_delay(result.retries, result.uuid, outcome.retry_after);
-      if (delay) result.next_attempt_at = result.at + *delay;
-      ++result.retries;
-    }
-    return result;
+    to_write.push_back(settlement_of(attempt, clock.now()));
   }
 
   void take_written(const Settlement& result) {

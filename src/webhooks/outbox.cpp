@@ -67,19 +67,42 @@ void tell(storage::Database& db, const events::Event& event, core::Random& rando
   db.after_commit([&dispatcher, noted = std::move(webhooks)] { dispatcher.note(noted); });
 }
 
-// Doing it again will be told again.
+// Doing it again will be told again: to the recipient, or where none is named to all who were told.
 void untell(storage::Database& db, const events::Event& event) {
   const auto deed = deed_of(event);
-  if (!deed || event.recipient == 0) return;
+  if (!deed) return;
+  const auto name = events::name_of(event.kind);
+  if (event.recipient == 0) {
+    db.run(R"sql(
+        UPDATE deliveries
+        SET deed = NULL
+        WHERE event = ?1
+          AND deed = ?2)sql",
+           name, deed);
+    return;
+  }
   db.run(R"sql(
       UPDATE deliveries
       SET deed = NULL
-      WHERE webhook_id IN (SELECT id
+      WHERE event = ?1
+        AND deed = ?2
+        AND webhook_id IN (SELECT id
                            FROM webhooks
-                           WHERE agent_id = ?1)
-        AND event = ?2
-        AND deed = ?3)sql",
-         event.recipient, events::name_of(event.kind), deed);
+                           WHERE agent_id = ?3))sql",
+         name, deed, event.recipient);
+}
+
+// Its webhooks go with the agent; what the dispatcher has read of them goes, too.
+void leave(storage::Database& db, const events::Event& event, Dispatcher& dispatcher) {
+  auto webhooks = ids_of(db.query(R"sql(
+      SELECT id
+      FROM webhooks
+      WHERE agent_id = ?1)sql",
+                                  event.actor));
+  if (webhooks.empty()) return;
+  db.after_commit([&dispatcher, gone = std::move(webhooks)] {
+    for (const std::int64_t webhook : gone) dispatcher.changed(webhook);
+  });
 }
 
 }  // namespace
@@ -103,7 +126,12 @@ void insert(storage::Database& db, const NewDelivery& delivery) {
 }
 
 void listen(events::Bus& bus, core::Random& random, Dispatcher& dispatcher) {
-  bus.listen([&](storage::Database& db, const events::Event& event) { tell(db, event, random, dispatcher); }, untell);
+  bus.listen(
+      [&](storage::Database& db, const events::Event& event) {
+        if (event.kind == events::Kind::agent_leaving) leave(db, event, dispatcher);
+        tell(db, event, random, dispatcher);
+      },
+      untell);
 }
 
 }  // namespace webhooks

@@ -16,6 +16,10 @@ constexpr std::array<core::Time, 8> kSteps = {
     core::kHour,       4 * core::kHour,    12 * core::kHour,  24 * core::kHour,
 };
 
+// A date as senders write it now and as old ones did (RFC 9110, section 5.6.7).
+constexpr std::array<const char*, 3> kDateForms = {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT",
+                                                   "%a %b %e %H:%M:%S %Y"};
+
 // Whole numbers of thousandths from 900 to 1100.
 core::Time jitter(std::int64_t retries, const core::Uuid& delivery) {
   const std::string seed = delivery.text() + std::to_string(retries);
@@ -34,6 +38,11 @@ std::optional<core::Time> retry_delay(std::int64_t retries, const core::Uuid& de
   return kSteps[step] / 1000 * jitter(retries, delivery);
 }
 
+core::Time longest_delay(std::int64_t retries) {
+  if (retries <= 0) return 0;
+  return kSteps[std::min(static_cast<std::size_t>(retries), kSteps.size() - 1)] * 11 / 10;
+}
+
 std::optional<core::Time> parse_retry_after(std::string_view value, core::Time now) {
   std::int64_t seconds = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
@@ -41,11 +50,14 @@ std::optional<core::Time> parse_retry_after(std::string_view value, core::Time n
     constexpr std::int64_t kMost = 365 * 24 * 3600;
     return (error == std::errc() ? std::min(seconds, kMost) : kMost) * core::kSecond;
   }
-  std::tm parts{};
   const std::string date(value);
-  const char* const rest = ::strptime(date.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-  if (rest == nullptr || *rest != '\0') return std::nullopt;
-  return std::max<core::Time>(::timegm(&parts) * core::kSecond - now, 0);
+  for (const char* const form : kDateForms) {
+    std::tm parts{};
+    const char* const rest = ::strptime(date.c_str(), form, &parts);
+    if (rest == nullptr || *rest != '\0') continue;
+    return std::max<core::Time>(::timegm(&parts) * core::kSecond - now, 0);
+  }
+  return std::nullopt;
 }
 
 }  // namespace webhooks

@@ -20,6 +20,9 @@ inline constexpr core::Time kGiveUpAfter = 5 * core::kDay;
 [[nodiscard]] std::optional<core::Time> retry_delay(std::int64_t retries, const core::Uuid& delivery,
                                                     std::optional<core::Time> retry_after);
 
+// The longest that retry_delay() gave a delivery that has used so many steps; 0 for one that was not tried yet.
+[[nodiscard]] core::Time longest_delay(std::int64_t retries);
+
 // Retry-After (RFC 9110, section 10.2.3): seconds, or a date, which is compared with `now`, the real time.
 [[nodiscard]] std::optional<core::Time> parse_retry_after(std::string_view value, core::Time now);
 

@@ -280,6 +280,34 @@ TEST_CASE("nothing more is sent to a deleted webhook, nor to an old URL", "[webh
   CHECK(old_receiver.count() == 1);
 }
 
+TEST_CASE("nothing more is sent of what was read before its agent was deleted", "[webhooks][dispatch]") {
+  TestApp app;
+  Receiver receiver([](const Receiver::Connection& connection, const Delivered& request) {
+    if (connection.wait(150ms)) Receiver::answer(200)(connection, request);
+  });
+  const auto webhook = register_webhook(app, "ada", receiver.url());
+  for (int i = 0; i < 16; ++i) app.post(path_of(webhook) + "/test", "ada");
+  receiver.wait(3);  // by now the rest has been read
+  REQUIRE(app.del("/agents/me", "ada").status == 204);
+  std::this_thread::sleep_for(50ms);
+  const auto count = receiver.count();
+  std::this_thread::sleep_for(400ms);
+  CHECK(receiver.count() == count);
+}
+
+TEST_CASE("deliveries don't wait for the time that the clock had before it went back", "[webhooks][dispatch]") {
+  TestApp app;
+  const auto start = app.clock().now();
+  Receiver receiver(Receiver::answer(500));
+  const auto webhook = register_webhook(app, "ada", receiver.url());
+  app.clock().set(start + 400 * core::kDay, true);
+  app.post(path_of(webhook) + "/test", "ada");
+  after_attempts(app, webhook, 1);
+  receiver.behave(Receiver::answer(200));
+  app.clock().set(start, false);
+  CHECK(after_attempts(app, webhook, 2)["status"] == "delivered");
+}
+
 TEST_CASE("during a rotation both secrets sign, afterwards the new one alone", "[webhooks][dispatch]") {
   TestApp app;
   Receiver receiver;

@@ -31,11 +31,17 @@ TEST_CASE("Retry-After counts up to the next step", "[webhooks]") {
   CHECK(retry_delay(7, delivery, 999'999'999) == 86'400'000);
   CHECK(retry_delay(0, delivery, 0) == 1'000);
 
+  CHECK(longest_delay(0) == 0);
+  CHECK(longest_delay(1) == 33'000);
+  CHECK(longest_delay(8) == 95'040'000);
+
   CHECK(parse_retry_after("120", 0) == 120'000);
   CHECK(parse_retry_after("0", 0) == 0);
   CHECK(parse_retry_after("99999999999999999999", 0));
   CHECK(parse_retry_after("Wed, 21 Oct 2015 07:28:00 GMT", 1'445'412'470'000) == 10'000);
   CHECK(parse_retry_after("Wed, 21 Oct 2015 07:28:00 GMT", 1'445'412'490'000) == 0);
+  CHECK(parse_retry_after("Wednesday, 21-Oct-15 07:28:00 GMT", 1'445'412'470'000) == 10'000);
+  CHECK(parse_retry_after("Wed Oct 21 07:28:00 2015", 1'445'412'470'000) == 10'000);
   for (const auto* bad : {"", "-1", "soon", "1.5", "Wed, 21 Oct"}) {
     INFO(bad);
     CHECK_FALSE(parse_retry_after(bad, 0));
