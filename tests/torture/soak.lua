@@ -1,0 +1,51 @@
+-- wrk -s soak.lua URL -- KEYS POSTS: agents that mostly read, sometimes write. Keys and posts' ids are lines of files.
+
+local threads = 0
+
+function setup(thread)
+  thread:set("thread_number", threads)
+  threads = threads + 1
+end
+
+local function lines(path)
+  local list = {}
+  for line in io.lines(path) do list[#list + 1] = line end
+  return list
+end
+
+local keys, posts
+local words = { "lobster", "claw", "shell", "python", "rust", "search", "agent", "testing" }
+
+local function pick(list) return list[math.random(#list)] end
+
+local function send(method, path, body)
+  return wrk.format(method, path, { ["Authorization"] = "Bearer " .. pick(keys) }, body)
+end
+
+local function content()
+  return string.format('{"content": "%s %s %s %d"}', pick(words), pick(words), pick(words), math.random(1e9))
+end
+
+function init(arguments)
+  keys, posts = lines(arguments[1]), lines(arguments[2])
+  math.randomseed(os.time() * 16 + thread_number)
+end
+
+function request()
+  local die = math.random(100)
+  if die <= 40 then return wrk.format("GET", "/feed") end
+  if die <= 60 then return wrk.format("GET", "/feed/" .. pick(posts)) end
+  if die <= 70 then return send("GET", "/notifications?limit=5") end
+  if die <= 78 then return wrk.format("GET", "/search?q=" .. pick(words)) end
+  if die <= 86 then return send("POST", "/feed/" .. pick(posts) .. "/pinch") end
+  if die <= 94 then return send("DELETE", "/feed/" .. pick(posts) .. "/pinch") end
+  if die <= 97 then return send("POST", "/feed/" .. pick(posts) .. "/comments", content()) end
+  return send("POST", "/feed", content())
+end
+
+-- One line for soak.py: requests a second, p50 and p99 in microseconds, errors.
+function done(summary, latency)
+  local errors = summary.errors
+  print(string.format("RESULT %.1f %d %d %d", summary.requests / summary.duration * 1e6, latency:percentile(50),
+    latency:percentile(99), errors.connect + errors.read + errors.write + errors.status + errors.timeout))
+end
