@@ -96,14 +96,14 @@ struct Dispatcher::Engine {
       if (news.reload) forget_all();
       for (const std::int64_t webhook : news.changed) refresh(webhook);
       const core::Time now = clock.now();
-      if (std::exchange(latest, now) > now || news.reload) bring_due_forward(now);
+      if (std::exchange(latest, now) > now) bring_due_forward(now);
       for (const std::int64_t webhook : news.due) turns.note(webhook, now);
       for (Attempt& attempt : news.answered) take_answer(attempt);
       for (const Settlement& result : news.written) take_written(result);
       take_unwritten(news.unwritten);
       if (news.stop) return;
       guarded([&] {
-        if (news.reload) load();
+        if (news.reload && load()) bring_due_forward(now);  // the clock may have gone back meanwhile
         start_due();
       });
       write_results();
@@ -144,7 +144,8 @@ struct Dispatcher::Engine {
     fetched = 0;
   }
 
-  void load() {
+  // True if anything waits.
+  bool load() {
     constexpr int kAtOnce = 1000;
     std::int64_t after = 0;
     for (bool more = true; more;) {
@@ -158,9 +159,10 @@ struct Dispatcher::Engine {
         }
       });
     }
+    return after != 0;
   }
 
-  // The clock went back, or may have while nobody looked.
+  // After the clock went back.
   void bring_due_forward(core::Time now) {
     guarded([&] {
       store.write(
