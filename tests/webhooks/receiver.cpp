@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <stdexcept>
+#include <utility>
 
 #include "core/text.h"
 
@@ -49,7 +50,12 @@ bool read_request(int socket, int stop, Delivered& request) {
 
 }  // namespace
 
+void Receiver::Connection::begin_answer() const {
+  if (!std::exchange(answered_, true)) --receiver_.at_once_;
+}
+
 bool Receiver::Connection::send(std::string_view bytes) const {
+  begin_answer();
   while (!bytes.empty()) {
     const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent <= 0) return false;
@@ -150,7 +156,6 @@ void Receiver::serve(int socket) {
     }
     changed_.notify_all();
     behaviour(Connection(*this, socket), request);
-    --at_once_;
   }
   ::shutdown(socket, SHUT_WR);
   ::close(socket);

@@ -27,15 +27,22 @@ class Receiver {
   // Answers one request on its connection: writes what it likes, or nothing. Runs on the connection's own thread.
   class Connection {
    public:
-    Connection(const Receiver& receiver, int socket) : receiver_(receiver), socket_(socket) {}
+    Connection(Receiver& receiver, int socket) : receiver_(receiver), socket_(socket) {}
+    ~Connection() { begin_answer(); }
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
     // False once the other end is gone.
     bool send(std::string_view bytes) const;
     // Sleeps so long, or until the other end or the receiver goes. False then.
     [[nodiscard]] bool wait(std::chrono::milliseconds time) const;
 
    private:
-    const Receiver& receiver_;
+    // From here on the other end may have its answer, and ask anew.
+    void begin_answer() const;
+
+    Receiver& receiver_;
     const int socket_;
+    mutable bool answered_ = false;
   };
   using Behaviour = std::function<void(const Connection& connection, const Delivered& request)>;
 
@@ -57,7 +64,7 @@ class Receiver {
   // What has come so far; waits for `count` of them at most so long.
   std::vector<Delivered> wait(std::size_t count, std::chrono::milliseconds patience = std::chrono::seconds(10)) const;
   [[nodiscard]] std::size_t count() const;
-  // The most requests that were under way at once.
+  // The most requests that waited for the beginning of their answer at once.
   [[nodiscard]] int most_at_once() const { return most_at_once_; }
   void forget();
 
