@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "server/app.h"
 #include "server/server.h"
 #include "support/catch.h"
 #include "support/wire.h"

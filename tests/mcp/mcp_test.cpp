@@ -2,6 +2,7 @@
 
 #include "core/crypto.h"
 #include "mcp/tools.h"
+#include "server/app.h"
 #include "support/catch.h"
 #include "support/json_schema.h"
 

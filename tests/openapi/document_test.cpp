@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/text.h"
+#include "server/app.h"
 #include "support/catch.h"
 #include "support/json_schema.h"
 

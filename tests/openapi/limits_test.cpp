@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "openapi/document.h"
 #include "openapi/world.h"
+#include "server/app.h"
 #include "support/catch.h"
 
 namespace {

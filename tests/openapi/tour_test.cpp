@@ -6,6 +6,7 @@
 #include "http/route_table.h"
 #include "openapi/document.h"
 #include "openapi/world.h"
+#include "server/app.h"
 #include "support/catch.h"
 #include "support/json_schema.h"
 

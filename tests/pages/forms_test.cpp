@@ -3,6 +3,7 @@
 #include <set>
 
 #include "pages/world.h"
+#include "server/app.h"
 #include "support/catch.h"
 
 using pages_test::browser;

@@ -1,6 +1,7 @@
 // The next request finds what was written, and does not find what was changed or deleted.
 #include "core/text.h"
 #include "search/search.h"
+#include "server/app.h"
 #include "support/catch.h"
 #include "support/test_app.h"
 

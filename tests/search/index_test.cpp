@@ -1,5 +1,6 @@
 // The care of the index: upkeep, check and rebuild.
 #include "search/search.h"
+#include "server/app.h"
 #include "support/catch.h"
 #include "support/test_app.h"
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "server/app.h"
 #include "support/catch.h"
 #include "support/test_app.h"
 

@@ -2,6 +2,7 @@
 #include "server/operations.h"
 
 #include "core/error.h"
+#include "server/app.h"
 #include "support/catch.h"
 #include "support/test_app.h"
 

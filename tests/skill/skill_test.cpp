@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/crypto.h"
+#include "server/app.h"
 #include "support/catch.h"
 #include "support/test_app.h"
 

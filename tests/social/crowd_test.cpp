@@ -5,6 +5,7 @@
 #include <ctime>
 #include <iostream>
 
+#include "server/app.h"
 #include "support/catch.h"
 #include "support/test_app.h"
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agents/agents.h"
+#include "server/app.h"
 #include "support/test_app.h"
 
 // To be made before the first request, and to outlive the last.

@@ -5,6 +5,9 @@
 #include <stdexcept>
 
 #include "core/text.h"
+#include "server/app.h"
+
+template class nlohmann::basic_json<>;
 
 namespace {
 
@@ -42,7 +45,12 @@ server::Config TestApp::quiet() {
   return config;
 }
 
-TestApp::TestApp(server::Config config) : app_(std::move(config)) {}
+TestApp::TestApp() : TestApp(quiet()) {}
+TestApp::TestApp(server::Config config) : app_(std::make_unique<server::App>(std::move(config))) {}
+TestApp::~TestApp() = default;
+
+core::AdjustableClock& TestApp::clock() { return app_->clock(); }
+storage::Store& TestApp::store() { return app_->store(); }
 
 Json TestApp::registration(std::string_view name) {
   return {{"name", name},
@@ -83,7 +91,7 @@ Answer TestApp::send(std::string_view method, std::string_view target, std::stri
   if (request.client_address.empty()) request.client_address = "127.0.0.1";
 
   std::promise<http::Reply> promise;
-  app_.dispatch(std::move(request), [&](http::Reply reply) { promise.set_value(std::move(reply)); });
+  app_->dispatch(std::move(request), [&](http::Reply reply) { promise.set_value(std::move(reply)); });
   http::Reply reply = promise.get_future().get();
 
   Answer answer;

@@ -7,13 +7,27 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "server/app.h"
+#include "core/clock.h"
+
+// Of the program's own headers only the clock: a test that says no more than what is sent and what comes back need not be
+// compiled again when the inside of the server changes. The others include what they look into.
+namespace server {
+class App;
+struct Config;
+}  // namespace server
+namespace storage {
+class Store;
+}
+
+// Compiled once, in test_app.cpp, instead of in every test.
+extern template class nlohmann::basic_json<>;
 
 using Json = nlohmann::json;
 
@@ -34,8 +48,12 @@ class TestApp {
  public:
   using Headers = std::vector<std::pair<std::string, std::string>>;
 
-  // In memory and without rate limits, unless `config` was changed by the caller.
-  explicit TestApp(server::Config config = quiet());
+  // In memory and without rate limits: quiet(), which a caller may change first.
+  TestApp();
+  explicit TestApp(server::Config config);
+  ~TestApp();
+  TestApp(const TestApp&) = delete;
+  TestApp& operator=(const TestApp&) = delete;
   [[nodiscard]] static server::Config quiet();
 
   // `who` is an agent's handle, registered at its first use; "" for nobody; a text that begins with "clnk_" is sent as
@@ -57,12 +75,12 @@ class TestApp {
   // Fields with which POST /agents/register succeeds.
   [[nodiscard]] static Json registration(std::string_view name);
 
-  [[nodiscard]] server::App& app() { return app_; }
-  [[nodiscard]] core::AdjustableClock& clock() { return app_.clock(); }
-  [[nodiscard]] storage::Store& store() { return app_.store(); }
+  [[nodiscard]] server::App& app() { return *app_; }
+  [[nodiscard]] core::AdjustableClock& clock();
+  [[nodiscard]] storage::Store& store();
 
  private:
-  server::App app_;
+  std::unique_ptr<server::App> app_;
   std::map<std::string, std::string, std::less<>> keys_;
 };
 

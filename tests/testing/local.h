@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "server/app.h"
 #include "support/test_app.h"
 
 namespace support {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <fstream>
 
+#include "server/app.h"
 #include "support/catch.h"
 #include "testing/local.h"
 

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <set>
 
+#include "server/app.h"
 #include "support/catch.h"
 #include "support/test_app.h"
 #include "webhooks/dispatcher.h"

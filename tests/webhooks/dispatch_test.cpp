@@ -3,6 +3,7 @@
 #include <memory>
 #include <thread>
 
+#include "server/app.h"
 #include "support/catch.h"
 #include "support/test_app.h"
 #include "webhooks/dispatcher.h"

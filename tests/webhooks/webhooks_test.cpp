@@ -1,4 +1,5 @@
 // The routes of section 9: who may do what, and what they answer.
+#include "server/app.h"
 #include "support/catch.h"
 #include "support/test_app.h"
 #include "webhooks/receiver.h"
