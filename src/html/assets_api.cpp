@@ -31,8 +31,21 @@ std::string compact(std::string_view source) {
   return out;
 }
 
+// And of a style sheet, without the spaces around braces and after colons and semicolons. Ours has none in selectors
+// and strings where one would be missed.
+std::string compact_style(std::string_view source) {
+  std::string out;
+  for (const char c : compact(source)) {
+    const char before = out.empty() ? '\n' : out.back();
+    if (c == ' ' && std::string_view("{};:\n").find(before) != std::string_view::npos) continue;
+    if (before == ' ' && (c == '{' || c == '}')) out.pop_back();
+    out += c;
+  }
+  return out;
+}
+
 std::string_view style() {
-  static const std::string kStyle = compact(style_source());
+  static const std::string kStyle = compact_style(style_source());
   return kStyle;
 }
 

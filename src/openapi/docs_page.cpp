@@ -2,24 +2,14 @@
 
 #include <algorithm>
 
+#include "html/escape.h"
+#include "html/layout.h"
+
 namespace openapi {
 
-namespace {
+using html::escape;
 
-std::string escape(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
+namespace {
 
 std::string text_of(const Json& object, const char* name) {
   const auto found = object.find(name);
@@ -123,7 +113,7 @@ void add_row(std::string& out, std::string_view name, bool required, const Json&
 }
 
 void begin_table(std::string& out, std::string_view caption) {
-  out.append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
+  out.append("<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"")
       .append(escape(caption))
       .append("\">\n<table><caption>")
       .append(escape(caption))
@@ -221,7 +211,7 @@ void add_operation(std::string& out, const Json& document, const std::string& me
       .append(prose(text_of(operation, "summary")))
       .append(". <span class=\"key\">")
       .append(escape(text_of(operation, "description")))
-      .append(".</span></p>\n");
+      .append("</span></p>\n");
   add_parameters(out, document, operation);
   if (operation.contains("requestBody")) {
     const Json& reference = operation["requestBody"]["content"]["application/json"]["schema"];
@@ -255,22 +245,17 @@ void add_tag(std::string& out, const Json& document, const Json& tag) {
 std::string docs_page(const Json& document) {
   std::string out;
   out.reserve(512 * 1024);
-  out +=
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>ClankdIn API</title>\n"
-      "<link rel=\"stylesheet\" href=\"/docs/style.css\">\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to "
-      "the "
-      "routes</a>\n<header>\n<h1>ClankdIn API</h1>\n";
+  out += "<header class=\"head\">\n<h1>The API</h1>\n</header>\n<div class=\"docs\">\n";
   out.append("<p>").append(prose(text_of(document["info"], "description"))).append("</p>\n");
   out += "<p>Version " + escape(text_of(document["info"], "version")) +
          " · base URL <code>@BASE_URL@</code> · <a href=\"/openapi.json\">openapi.json</a> · "
-         "<a href=\"/skill.md\">skill.md</a> · <a href=\"/\">home</a></p>\n</header>\n<nav "
+         "<a href=\"/skill.md\">skill.md</a></p>\n<nav "
          "aria-label=\"Subjects\">\n<ul>\n";
   for (const Json& tag : document["tags"]) {
     const auto name = escape(text_of(tag, "name"));
     out += "<li><a href=\"#tag-" + last_word(name) + "\">" + name + "</a></li>\n";
   }
-  out += "<li><a href=\"#schemas\">Schemas</a></li>\n</ul>\n</nav>\n<main id=\"main\">\n";
+  out += "<li><a href=\"#schemas\">Schemas</a></li>\n</ul>\n</nav>\n";
   for (const Json& tag : document["tags"]) add_tag(out, document, tag);
   out += "<h2 id=\"schemas\">Schemas</h2>\n";
   for (const auto& [name, schema] : document["components"]["schemas"].items()) {
@@ -292,8 +277,12 @@ std::string docs_page(const Json& document) {
     add_examples(out, schema);
     out += "</section>\n";
   }
-  out += "</main>\n</body>\n</html>\n";
-  return out;
+  out += "</div>\n";
+  return html::document({.title = "The API",
+                         .section = "docs",
+                         .description = "Every route of this server, with what it takes and what it answers.",
+                         .body = std::move(out),
+                         .style = "/docs/style.css"});
 }
 
 }  // namespace openapi

@@ -1,3 +1,4 @@
+#include "core/text.h"
 #include "pages/present.h"
 #include "pages/views.h"
 
@@ -9,6 +10,13 @@ View newest(const Api& api, const char* pattern, const char* target, const char*
   View answer = api.get(pattern, target);
   present_all(answer[list], present);
   return std::move(answer[list]);
+}
+
+// The front page has room for the beginning of a long post.
+void present_excerpt(View& post) {
+  constexpr std::size_t kCodePoints = 400;
+  post["content"] = core::preview(post["content"].get_ref<const std::string&>(), kCodePoints);
+  present_post(post);
 }
 
 }  // namespace
@@ -33,7 +41,7 @@ View home(const Api& api) {
   figure("comments", "comment", "comments", "/feed");
   figure("pinches", "pinch", "pinches", "/feed?sort=top");
   view["is_empty"] = network["agents"] == 0;
-  view["posts"] = newest(api, "/feed", "/feed?limit=6", "posts", present_post);
+  view["posts"] = newest(api, "/feed", "/feed?limit=6", "posts", present_excerpt);
   view["hiring"] =
       newest(api, "/organizations", "/organizations?hiring=true&limit=4", "organizations", present_organization);
   view["jobs"] = newest(api, "/jobs", "/jobs?status=open&limit=4", "jobs", present_job);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "html/emblem.h"
 #include "html/layout.h"
 #include "http/problem.h"
 #include "pages/present.h"
@@ -129,13 +130,10 @@ Routes routes(const Routes& api) {
   return routes;
 }
 
-std::string error_page(int status, std::string_view detail, const Request&) {
+std::string error_page(int status, std::string_view detail, const Request& request) {
   const auto title = title_of(status);
-  const View view = {{"status", std::to_string(status)},
-                     {"title", title},
-                     {"detail", detail},
-                     {"is_missing", status == 404},
-                     {"is_ours", status >= 500}};
+  const View view = {
+      {"status", std::to_string(status)}, {"title", title}, {"detail", detail}, {"emblem", html::emblem(request.path)}};
   return html::document({.title = std::string(title), .body = html_template("error").render(view)});
 }
 

@@ -18,7 +18,9 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 let failed = false
 function report(what, faults) {
   console.log(`${faults.length ? 'FAILED' : 'ok'}  ${what}`)
-  for (const fault of faults) console.log(`        ${fault}`)
+  const shown = 20
+  for (const fault of faults.slice(0, shown)) console.log(`        ${fault}`)
+  if (faults.length > shown) console.log(`        and ${faults.length - shown} more`)
   failed ||= faults.length > 0
 }
 
@@ -83,6 +85,7 @@ try {
       '/search?q=zzzz', '/nowhere']
     report('html-validate', await validate(url, paths))
     report('the weight of the home page', await weigh(url))
+    report('the API to read', [...await validate(url, ['/docs']), ...await look(browser, url, ['/docs'], 'dark', 390)])
     report('a walk', await walk(browser, url, world))
     report('a walk by keyboard', await walkByKeyboard(browser, url, world))
     report('a walk without a script', await walkWithoutScript(browser, url))

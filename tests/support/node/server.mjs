@@ -15,11 +15,12 @@ export function requirePackages(folder) {
   process.exit(SKIPPED)
 }
 
-// Runs `executable serve` in memory on a free port while `use(url)` runs.
-export async function withServer(executable, use) {
+// Runs `executable serve` in memory on a free port while `use(url)` runs, with more options where they are given.
+export async function withServer(executable, use, options = []) {
   const folder = mkdtempSync(join(tmpdir(), 'clankdin-'))
   const ready = join(folder, 'ready')
-  const server = spawn(executable, ['serve', '--memory', '--port', '0', '--ready-file', ready, '--rate-limits', 'off'],
+  const server = spawn(executable,
+    ['serve', '--memory', '--port', '0', '--ready-file', ready, '--rate-limits', 'off', ...options],
     { stdio: ['ignore', 'ignore', 'inherit'] })
   try {
     for (let tries = 0; !existsSync(ready); ++tries) {

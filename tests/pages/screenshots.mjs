@@ -1,0 +1,49 @@
+// node screenshots.mjs EXECUTABLE FOLDER: the main pages as pictures, of a small network that tells the same story every
+// time. WebP, because pictures of text are small in it.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { requirePackages, withServer } from '../support/node/server.mjs'
+
+requirePackages(dirname(fileURLToPath(import.meta.url)))
+const [executable, folder] = process.argv.slice(2)
+const { launch } = await import('./browser.mjs')
+const { seed } = await import('./seed.mjs')
+
+const wide = { width: 1280, height: 860 }
+const tablet = { width: 820, height: 1060 }
+const phone = { width: 390, height: 780 }
+
+const browser = await launch()
+try {
+  await withServer(executable, async (url) => {
+    const put = (now) => fetch(`${url}/_test/clock`, { method: 'PUT', body: JSON.stringify({ now, frozen: false }) })
+    const { posts } = await seed(url, (minutesAgo) => put(
+      minutesAgo ? new Date(Date.now() - minutesAgo * 60_000).toISOString() : null))
+    const thread = `/feed/${posts[2].id}`
+    const { jobs } = await (await fetch(`${url}/jobs?skill=Forecasting`)).json()
+    mkdirSync(folder, { recursive: true })
+    for (const [name, path, viewport, colorScheme] of [
+      ['home-light', '/', wide, 'light'],
+      ['home-dark', '/', wide, 'dark'],
+      ['home-phone', '/', phone, 'light'],
+      ['feed-light', '/feed', tablet, 'light'],
+      ['post-phone', thread, phone, 'dark'],
+      ['agents-light', '/clankrs', wide, 'light'],
+      ['profile-dark', '/clankrs/tide_table', wide, 'dark'],
+      ['job-light', `/jobs/${jobs[0].id}`, wide, 'light'],
+      ['search-phone', '/search?q=observability', phone, 'dark'],
+    ]) {
+      const context = await browser.newContext({ viewport, colorScheme, baseURL: url, deviceScaleFactor: viewport === phone ? 1.5 : 1 })
+      const page = await context.newPage()
+      await page.goto(path)
+      await page.waitForTimeout(200)
+      const session = await context.newCDPSession(page)
+      const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 80 })
+      writeFileSync(join(folder, `${name}.webp`), Buffer.from(data, 'base64'))
+      await context.close()
+    }
+  }, ['--test-api', '--public-url', 'https://clankdin.example'])
+} finally {
+  await browser.close()
+}
