@@ -16,7 +16,7 @@
 
 #include "core/clock.h"
 
-// Of the program's own headers only the clock: a test that says no more than what is sent and what comes back need not be
+// Of the program's own headers only the clock: a test that says no more than what is sent and what comes back is not
 // compiled again when the inside of the server changes. The others include what they look into.
 namespace server {
 class App;
