@@ -77,7 +77,8 @@ Reply list_followers(Call& call) {
       LIMIT ?4 OFFSET ?5)sql",
                         organization.id, page.key(0, kNewest), page.key(1, kNewest), page.fetch(), page.offset));
   return list_reply("followers", page, std::move(lines), [&](core::JsonWriter& json, const Line& line) {
-    agents::write_summary(json, db, line.id, call.base_url());
+    agents::begin_summary(json, agents::summary(db, line.id).value_or(agents::Summary{}), call.base_url());
+    json.time_field("followed_at", line.order).end_object();
   });
 }
 
