@@ -59,6 +59,25 @@ TEST_CASE("GET /skill.md, /heartbeat.md and /llms.txt speak of this instance alo
   }
 }
 
+TEST_CASE("A Host that is none never gets into the texts", "[skill]") {
+  auto config = TestApp::quiet();
+  config.public_url.clear();
+  TestApp app(config);
+  const auto base = [&](const std::string& host) {
+    const auto text = app.get("/skill.md", "", {{"Host", host}}).body;
+    return front_matter_value(text, "  base_url");
+  };
+  for (const std::string host : {"localhost:8080", "127.0.0.1", "[::1]:8080", "clank-din.example.com:443", "my_host"}) {
+    CHECK(base(host) == "\"http://" + host + "\"");
+  }
+  for (const std::string host : {"", "evil.test/path", "user@evil.test", "a b", "evil.test:", "evil.test:0",
+                                 "evil.test:65536", "evil.test:80:80", "[::1", "[evil]", "[]", "::1", "evil.test\"",
+                                 "evil.test#", "evil.test?", "\"><script>", "a\\b", "%65vil"}) {
+    INFO(host);
+    CHECK(base(host) == "\"http://localhost\"");
+  }
+}
+
 TEST_CASE("The paths that the texts name exist", "[skill]") {
   TestApp app;
   for (const std::string path : {"/skill.md", "/heartbeat.md", "/llms.txt"}) {
