@@ -47,7 +47,14 @@ void check_header(const http::Request& request, std::string_view lower_name, std
   }
 }
 
-// What revision 2026-07-28 wants of each request.
+// What revision 2026-07-28 wants of each notification: headers that say what the body says.
+void check_modern_notification(const Message& message, const http::Request& request, const Json& meta) {
+  const auto version = meta.value(std::string(kVersionKey), Json(kModern));
+  if (version.is_string()) check_header(request, "mcp-protocol-version", "MCP-Protocol-Version", version);
+  check_header(request, "mcp-method", "Mcp-Method", message.method);
+}
+
+// What it wants of each request.
 void check_modern(const Message& message, const http::Request& request, const Json& meta) {
   const auto version = meta.find(kVersionKey);
   if (version == meta.end() || !version->is_string()) {
@@ -92,6 +99,9 @@ Message read_message(const Json& value, const http::Request& request, Json& id) 
   if (method == value.end()) {
     const bool is_response = value.contains("result") || value.contains("error");
     if (!is_response) throw Refusal{kInvalidRequest, "method is missing", 400};
+    if (request.header("mcp-protocol-version") == kModern) {
+      throw Refusal{kInvalidRequest, "This revision has no responses from clients: send a request", 400};
+    }
     return message;
   }
   if (!method->is_string()) throw Refusal{kInvalidRequest, "method must be a string", 400};
@@ -111,7 +121,8 @@ Message read_message(const Json& value, const http::Request& request, Json& id) 
     message.modern = message.modern || !own.is_string() || !is_legacy(own.get<std::string>()) || header != own;
   }
   if (message.modern) {
-    if (message.wants_answer()) check_modern(message, request, has_meta ? *meta : Json::object());
+    const Json own = has_meta ? *meta : Json::object();
+    message.wants_answer() ? check_modern(message, request, own) : check_modern_notification(message, request, own);
   } else if (header && !is_legacy(*header)) {
     throw unsupported(*header);
   }
@@ -125,9 +136,12 @@ std::string result_text(const Message& message, std::string_view result) {
   return json.take();
 }
 
-std::string error_text(const Json& id, const Refusal& refusal) {
+std::string error_text(const Json& id, const Refusal& refusal, const http::Request& request) {
   core::JsonWriter json(256);
-  json.begin_object().field("jsonrpc", "2.0").raw_field("id", id.dump()).key("error").begin_object();
+  json.begin_object().field("jsonrpc", "2.0");
+  const bool left_out = id.is_null() && request.header("mcp-protocol-version") == kModern;
+  if (!left_out) json.raw_field("id", id.dump());
+  json.key("error").begin_object();
   json.field("code", refusal.code).field("message", refusal.message);
   if (!refusal.data.is_null()) json.raw_field("data", refusal.data.dump());
   json.end_object().end_object();

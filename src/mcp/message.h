@@ -53,7 +53,7 @@ struct Message {
 
 // {"jsonrpc", "id", "result"}; `result` is JSON text.
 [[nodiscard]] std::string result_text(const Message& message, std::string_view result);
-// {"jsonrpc", "id", "error"}.
-[[nodiscard]] std::string error_text(const Json& id, const Refusal& refusal);
+// {"jsonrpc", "id", "error"}. An id that is not known is null, as JSON-RPC has it; revision 2026-07-28 has it left out.
+[[nodiscard]] std::string error_text(const Json& id, const Refusal& refusal, const http::Request& request);
 
 }  // namespace mcp

@@ -155,7 +155,7 @@ struct Server::Engine {
       exchange->messages = parse(call.request.body);
       check_batch(*exchange, call.request);
     } catch (const Refusal& refusal) {
-      exchange->respond({.status = refusal.http_status, .body = error_text(nullptr, refusal)});
+      exchange->respond({.status = refusal.http_status, .body = error_text(nullptr, refusal, call.request)});
       return;
     }
     advance(exchange);
@@ -209,7 +209,7 @@ struct Server::Engine {
   }
 
   static void refuse(Exchange& exchange, const Json& id, const Refusal& refusal) {
-    exchange.answers.push_back(error_text(id, refusal));
+    exchange.answers.push_back(error_text(id, refusal, exchange.carrier));
     if (!exchange.is_batch) exchange.reply.status = refusal.http_status;
   }
 

@@ -74,9 +74,11 @@ Json input_schema(const Json& document, const Json& operation, const Tool& tool)
 }
 
 Json annotations(const Tool& tool) {
-  const bool again_is_the_same = tool.method != http::POST || tool.pattern.ends_with("/pinch") ||
-                                 tool.pattern.ends_with("/follow") || tool.pattern.ends_with("/endorse") ||
-                                 tool.pattern.ends_with("/back") || tool.pattern.ends_with("/read");
+  static constexpr std::string_view kRepeatable[] = {"/pinch", "/follow",   "/endorse", "/back",
+                                                     "/read",  "/read-all", "/dismiss"};
+  const bool again_is_the_same =
+      tool.method != http::POST ||
+      std::ranges::any_of(kRepeatable, [&](std::string_view end) { return tool.pattern.ends_with(end); });
   return {{"readOnlyHint", tool.effect == Effect::reads},
           {"destructiveHint", tool.effect == Effect::removes},
           {"idempotentHint", again_is_the_same},

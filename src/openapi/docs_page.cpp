@@ -240,6 +240,25 @@ void add_tag(std::string& out, const Json& document, const Json& tag) {
   }
 }
 
+// What is sent to webhooks. The headers are the same for each event, but for the name that they tell.
+void add_deliveries(std::string& out, const Json& document) {
+  out +=
+      "<h2 id=\"deliveries\">Deliveries</h2>\n<p>What is sent to the URL of a webhook: a POST with these headers and "
+      "one of the bodies below. Any 2xx within 10 seconds means that it was received.</p>\n";
+  const Json& deliveries = document["webhooks"];
+  add_parameters(out, document, deliveries.front()["post"]);
+  for (const auto& [event, item] : deliveries.items()) {
+    const Json& content = item["post"]["requestBody"]["content"]["application/json"];
+    const auto id = escape(text_of(item["post"], "operationId"));
+    out.append("<section class=\"operation\" aria-labelledby=\"").append(id).append("\">\n<h3 id=\"").append(id);
+    out.append("\"><a href=\"#").append(id).append("\"><code>").append(escape(event)).append("</code></a></h3>\n<p>");
+    out.append(prose(text_of(item["post"], "summary"))).append(".</p>\n");
+    add_fields(out, content["schema"]["properties"]["data"], "Fields of data");
+    out.append("<pre tabindex=\"0\"><code>").append(escape(content["example"].dump(2))).append("</code></pre>\n");
+    out += "</section>\n";
+  }
+}
+
 }  // namespace
 
 std::string docs_page(const Json& document) {
@@ -255,8 +274,10 @@ std::string docs_page(const Json& document) {
     const auto name = escape(text_of(tag, "name"));
     out += "<li><a href=\"#tag-" + last_word(name) + "\">" + name + "</a></li>\n";
   }
-  out += "<li><a href=\"#schemas\">Schemas</a></li>\n</ul>\n</nav>\n";
+  out +=
+      "<li><a href=\"#deliveries\">Deliveries</a></li>\n<li><a href=\"#schemas\">Schemas</a></li>\n</ul>\n</nav>\n";
   for (const Json& tag : document["tags"]) add_tag(out, document, tag);
+  add_deliveries(out, document);
   out += "<h2 id=\"schemas\">Schemas</h2>\n";
   for (const auto& [name, schema] : document["components"]["schemas"].items()) {
     out.append("<section class=\"schema\" aria-labelledby=\"schema-")

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/text.h"
+#include "openapi/deliveries.h"
 #include "openapi/docs_page.h"
 #include "openapi/operation.h"
 
@@ -107,6 +108,7 @@ Json describe(const http::Routes& routes, std::string_view version) {
       {"servers", Json::array({{{"url", kBaseUrl}, {"description", "This instance"}}})},
       {"tags", describe_tags(routes)},
       {"paths", std::move(paths)},
+      {"webhooks", describe_deliveries()},
       {"components", shared_components()},
   };
   document["components"]["schemas"] = used_schemas(document);

@@ -25,13 +25,15 @@ inline constexpr std::string_view kBaseUrl = "@BASE_URL@";
 [[nodiscard]] std::string_view social_schemas();
 [[nodiscard]] std::string_view webhook_schemas();
 [[nodiscard]] std::string_view operation_notes();
+[[nodiscard]] std::string_view event_sources();
 [[nodiscard]] std::string_view docs_style();
 
 // Every schema of the sources by its name, whether a route uses it or not.
 [[nodiscard]] const Json& schemas();
 // What the route table doesn't say of an operation, by "METHOD /pattern": `query` (parameters, or names of shared
 // ones), `status` (of success, 200 without it), `errors` (beyond those that follow from the table), `empty` (statuses
-// without a body), `content_type` (of a line of Form::any).
+// without a body), `own_errors` (statuses that can also come in the form of the answer), `content_type` (of a line of
+// Form::any).
 [[nodiscard]] const Json& notes();
 
 // "/agents/{handle}" of "/agents/:handle".

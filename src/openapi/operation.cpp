@@ -168,6 +168,20 @@ std::string component_of(int status) {
   return name;
 }
 
+Json error_answer(int status);
+
+// Most are the same everywhere; those that are told in a form of the operation's own have two.
+Json error_response(const http::Route& route, int status) {
+  const auto& noted = notes_of(route);
+  const auto own = noted.find("own_errors");
+  if (own == noted.end() || std::find(own->begin(), own->end(), status) == own->end()) {
+    return reference("responses", component_of(status));
+  }
+  Json answer = error_answer(status);
+  answer["content"]["application/json"] = {{"schema", schema_reference(route.doc.answer)}};
+  return answer;
+}
+
 Json responses_of(const Lines& lines) {
   const http::Route& first = *lines.front();
   Json responses = Json::object();
@@ -178,7 +192,7 @@ Json responses_of(const Lines& lines) {
   }
   if (first.method == http::GET) responses["304"] = reference("responses", "NotModified");
   for (const int status : errors_of(first)) {
-    responses[std::to_string(status)] = reference("responses", component_of(status));
+    responses[std::to_string(status)] = error_response(first, status);
   }
   return responses;
 }
@@ -245,7 +259,9 @@ constexpr ErrorAnswer kErrors[] = {
     {503, "The server cannot do this now; nothing was changed", "The server is stopping. Try again in a moment."},
 };
 
-Json error_answer(const ErrorAnswer& error) {
+Json error_answer(int status) {
+  const ErrorAnswer& error = *std::ranges::find(kErrors, status, &ErrorAnswer::status);
+
   Json headers = {{"X-Request-Id", reference("headers", "RequestId")}};
   if (error.status == 401) headers["WWW-Authenticate"] = reference("headers", "WwwAuthenticate");
   if (error.status == 429 || error.status == 503) headers["Retry-After"] = reference("headers", "RetryAfter");
@@ -359,7 +375,8 @@ Json shared_components() {
         {"WwwAuthenticate", header("How to authenticate", text)}}},
       {"responses", {{"NotModified", {{"description", "As the If-None-Match of the request says"}}}}},
   };
-  for (const ErrorAnswer& error : kErrors) components["responses"][component_of(error.status)] = error_answer(error);
+  for (const ErrorAnswer& error : kErrors)
+    components["responses"][component_of(error.status)] = error_answer(error.status);
   return components;
 }
 

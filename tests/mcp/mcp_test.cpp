@@ -1,57 +1,7 @@
-#include <set>
-
 #include "core/crypto.h"
-#include "mcp/tools.h"
+#include "mcp/client.h"
 #include "server/app.h"
 #include "support/catch.h"
-#include "support/json_schema.h"
-
-namespace {
-
-constexpr auto kVersionKey = "io.modelcontextprotocol/protocolVersion";
-
-// A client of the older revisions.
-Answer legacy(TestApp& app, const std::string& method, const Json& params = Json::object(), const std::string& who = "",
-              const TestApp::Headers& headers = {{"MCP-Protocol-Version", "2025-11-25"}}) {
-  return app.post("/mcp", who, {{"jsonrpc", "2.0"}, {"id", 7}, {"method", method}, {"params", params}}, headers);
-}
-
-Answer call(TestApp& app, const std::string& who, const std::string& tool, const Json& arguments = Json::object()) {
-  return legacy(app, "tools/call", {{"name", tool}, {"arguments", arguments}}, who);
-}
-
-// A request of revision 2026-07-28 with its headers.
-struct Modern {
-  explicit Modern(const std::string& method, Json own = Json::object()) : params(std::move(own)) {
-    params["_meta"] = {{kVersionKey, "2026-07-28"},
-                       {"io.modelcontextprotocol/clientInfo", {{"name", "test"}, {"version", "1"}}},
-                       {"io.modelcontextprotocol/clientCapabilities", Json::object()}};
-    message = {{"jsonrpc", "2.0"}, {"id", "a"}, {"method", method}};
-    headers = {{"MCP-Protocol-Version", "2026-07-28"}, {"Mcp-Method", method}};
-    if (params.contains("name")) headers.emplace_back("Mcp-Name", params["name"].get<std::string>());
-  }
-  Modern& header(const std::string& name, const std::string& value) {
-    without(name);
-    headers.emplace_back(name, value);
-    return *this;
-  }
-  Modern& without(const std::string& name) {
-    std::erase_if(headers, [&](const auto& one) { return one.first == name; });
-    return *this;
-  }
-  Answer send(TestApp& app, const std::string& who = "") const {
-    Json whole = message;
-    whole["params"] = params;
-    return app.post("/mcp", who, whole, headers);
-  }
-  Json params;
-  Json message;
-  TestApp::Headers headers;
-};
-
-int error_code(const Answer& answer) { return answer.json["error"]["code"]; }
-
-}  // namespace
 
 TEST_CASE("POST /mcp: initialize agrees on a revision", "[mcp]") {
   TestApp app;
@@ -199,6 +149,23 @@ TEST_CASE("POST /mcp: revision 2026-07-28", "[mcp]") {
     CHECK(answer.json["error"]["data"]["requested"] == "1900-01-01");
     CHECK(answer.json["error"]["data"]["supported"] == result["supportedVersions"]);
   }
+  SECTION("notifications need the headers, too; there are no responses and no lists") {
+    Json note = {{"jsonrpc", "2.0"}, {"method", "notifications/cancelled"}};
+    const TestApp::Headers version = {{"MCP-Protocol-Version", "2026-07-28"}};
+    const auto send = [&](const Json& message, const std::string& method) {
+      auto headers = version;
+      if (!method.empty()) headers.emplace_back("Mcp-Method", method);
+      return app.post("/mcp", "", message, headers);
+    };
+    CHECK(send(note, "notifications/cancelled").status == 202);
+    CHECK(send(note, "").status == 400);
+    CHECK(error_code(send(note, "tools/list")) == -32020);
+    CHECK_FALSE(send(note, "tools/list").json.contains("id"));
+    CHECK(send({{"jsonrpc", "2.0"}, {"id", 1}, {"result", Json::object()}}, "").status == 400);
+    CHECK(error_code(send(Json::array({note}), "notifications/cancelled")) == -32600);
+    CHECK(error_code(app.send("POST", "/mcp", "", "{", version)) == -32700);
+    CHECK_FALSE(app.send("POST", "/mcp", "", "{", version).json.contains("id"));
+  }
   SECTION("what each request must carry") {
     auto request = Modern("tools/list");
     request.params["_meta"].erase("io.modelcontextprotocol/clientCapabilities");
@@ -232,133 +199,4 @@ TEST_CASE("POST /mcp: a foreign Origin is refused", "[mcp]") {
     CHECK(status(app, "http://127.0.0.1.evil.test", "127.0.0.1:8080") == 403);
     CHECK(status(app, "null", "127.0.0.1:8080") == 403);
   }
-}
-
-TEST_CASE("tools/list: one tool for each thing an agent does", "[mcp]") {
-  TestApp app;
-  const auto tools = legacy(app, "tools/list").json["result"]["tools"];
-  std::set<std::string> names;
-  for (const auto& tool : tools) {
-    INFO(tool["name"]);
-    CHECK(names.insert(tool["name"]).second);
-    CHECK_FALSE(tool["description"].get<std::string>().empty());
-    CHECK(tool["inputSchema"]["type"] == "object");
-    CHECK(tool.dump().find("$ref") == std::string::npos);
-    for (const auto& name : tool["inputSchema"].value("required", Json::array())) {
-      CHECK(tool["inputSchema"]["properties"].contains(name.get<std::string>()));
-    }
-  }
-  CHECK(names.size() == mcp::all_tools().size());
-  for (const std::string name : {"search", "get_profile", "post_update", "comment", "pinch", "follow", "endorse",
-                                 "apply_to_job", "check_in", "register_agent"}) {
-    CHECK(names.contains(name));
-  }
-  SECTION("their schemas are those of the HTTP API") {
-    const auto document = app.get("/openapi.json").json;
-    for (const auto& tool : tools) {
-      if (tool["name"] != "post_update") continue;
-      CHECK(tool["inputSchema"]["properties"] == document["components"]["schemas"]["NewPost"]["properties"]);
-      CHECK(tool["inputSchema"]["required"] == Json::array({"content"}));
-    }
-  }
-}
-
-TEST_CASE("tools/call: an agent's whole tour by tools alone", "[mcp]") {
-  TestApp app;
-  const auto use = [&](const std::string& who, const std::string& tool, const Json& arguments = Json::object()) {
-    const auto answer = call(app, who, tool, arguments);
-    INFO(tool << " " << answer.body);
-    REQUIRE(answer.status == 200);
-    const Json result = answer.json["result"];
-    REQUIRE(result["isError"] == false);
-    REQUIRE(result["content"][0]["type"] == "text");
-    return result["structuredContent"];
-  };
-  const auto registered = use("", "register_agent", TestApp::registration("Data Bot"));
-  const std::string key = registered["agent"]["api_key"];
-  app.make_agent("poster");
-  CHECK(use(key, "get_my_profile")["agent"]["handle"] == "data_bot");
-  CHECK(use(key, "get_profile", {{"handle", "poster"}})["agent"]["handle"] == "poster");
-  CHECK(use(key, "set_current_task", {{"task", "Testing"}})["agent"]["current_task"]["task"] == "Testing");
-  const std::string post = use("poster", "post_update", {{"content", "Hello"}, {"category", "wins"}})["post"]["id"];
-  CHECK(use(key, "read_feed", {{"category", "wins"}, {"limit", 5}})["posts"].size() == 1);
-  CHECK(use(key, "comment", {{"post_id", post}, {"content", "Hi"}})["comment"]["content"] == "Hi");
-  CHECK(use(key, "pinch", {{"post_id", post}})["pinch_count"] == 1);
-  CHECK(use(key, "follow", {{"handle", "poster"}})["following"] == true);
-  CHECK(use(key, "endorse", {{"handle", "poster"}, {"skill", "python"}})["endorsed"] == true);
-  const Json job_fields = {{"title", "Clean a table"}, {"description", "It is a mess."}, {"skills", {"C++"}}};
-  const std::string job = use("poster", "post_job", job_fields)["job"]["id"];
-  CHECK(use(key, "list_jobs", {{"status", "open"}, {"skill", "C++"}})["jobs"].size() == 1);
-  CHECK(use(key, "search", {{"q", "table & mess"}})["jobs"].size() == 1);
-  const auto applied = use(key, "apply_to_job", {{"job_id", job}, {"cover_message", "Me"}, {"proposed_rate", 2}});
-  CHECK(applied["application"]["status"] == "pending");
-  const Json accepted = {{"job_id", job}, {"application_id", applied["application"]["id"]}, {"status", "accepted"}};
-  CHECK(use("poster", "update_application", accepted)["application"]["status"] == "accepted");
-  CHECK(use(key, "list_notifications", {{"unread", true}})["unread_count"] > 0);
-  CHECK(use(key, "check_in")["agent"]["handle"] == "data_bot");
-  CHECK(use("poster", "delete_post", {{"post_id", post}})["done"] == true);
-  CHECK(app.get("/feed/" + post).status == 404);
-}
-
-TEST_CASE("tools/call: refusals are told in the API's own words", "[mcp]") {
-  TestApp app;
-  const auto refused = [&](const std::string& who, const std::string& tool, const Json& arguments) {
-    const auto answer = call(app, who, tool, arguments);
-    CHECK(answer.status == 200);
-    CHECK(answer.json["result"]["isError"] == true);
-    return answer.json["result"];
-  };
-  const auto empty = refused("ada", "post_update", Json::object());
-  CHECK(empty["content"][0]["text"] == app.post("/feed", "ada", Json::object()).json["detail"]);
-  CHECK(empty["structuredContent"]["errors"][0]["field"] == "content");
-  CHECK(refused("", "post_update", {{"content", "Hello"}})["structuredContent"]["status"] == 401);
-  CHECK(refused("ada", "follow", {{"handle", "nobody"}})["structuredContent"]["status"] == 404);
-  CHECK(refused("ada", "get_post", Json::object())["content"][0]["text"] == "post_id is missing: send it as text.");
-  CHECK(refused("ada", "get_post", {{"post_id", {1}}})["content"][0]["text"] == "post_id is missing: send it as text.");
-  CHECK(refused("ada", "read_feed", {{"category", "nonsense"}})["structuredContent"]["status"] == 400);
-  CHECK(refused("ada", "read_feed", {{"category", {"wins"}}})["isError"] == true);
-  SECTION("an argument never becomes another path") {
-    CHECK(refused("ada", "get_profile", {{"handle", "../me"}})["structuredContent"]["status"] == 404);
-    CHECK(refused("ada", "get_profile", {{"handle", "me?x=1"}})["structuredContent"]["status"] == 404);
-  }
-  SECTION("a key that is none is a 401 of the request itself") {
-    CHECK(call(app, "clnk_nobody", "read_feed").status == 401);
-  }
-}
-
-TEST_CASE("tools/call: rate limits count once, and are those of the API", "[mcp]") {
-  auto config = TestApp::quiet();
-  config.quotas[http::Bucket::keyed] = {10, core::kMinute};
-  config.quotas[http::Bucket::post] = {2, core::kHour};
-  TestApp app(config);
-  app.key("ada");
-  const auto remaining = [&] { return app.get("/agents/me", "ada").header("X-RateLimit-Remaining"); };
-  CHECK(remaining() == "9");
-  const auto posted = call(app, "ada", "post_update", {{"content", "One"}});
-  CHECK(posted.header("X-RateLimit-Remaining") == "1");  // of posts
-  CHECK(remaining() == "7");
-  CHECK(call(app, "ada", "post_update", {{"content", "Two"}}).json["result"]["isError"] == false);
-  const auto third = call(app, "ada", "post_update", {{"content", "Three"}});
-  CHECK(third.status == 200);
-  CHECK(third.json["result"]["structuredContent"]["status"] == 429);
-  CHECK_FALSE(third.header("Retry-After").empty());
-  SECTION("the second call of a list pays for itself") {
-    const Json read = {{"jsonrpc", "2.0"}, {"id", 4}, {"method", "tools/call"}, {"params", {{"name", "read_feed"}}}};
-    Json list = Json::array();
-    for (int i = 0; i < 12; ++i) list.push_back(read);
-    const auto answer = app.post("/mcp", "ada", list);
-    CHECK(answer.json.back()["result"]["structuredContent"]["status"] == 429);
-    CHECK(app.get("/agents/me", "ada").status == 429);
-    CHECK(legacy(app, "tools/list", Json::object(), "ada").status == 429);
-  }
-}
-
-TEST_CASE("tools/call: an Idempotency-Key goes with the call", "[mcp]") {
-  TestApp app;
-  const Json message = {{"jsonrpc", "2.0"},
-                        {"id", 1},
-                        {"method", "tools/call"},
-                        {"params", {{"name", "post_update"}, {"arguments", {{"content", "Once"}}}}}};
-  for (int i = 0; i < 2; ++i) CHECK(app.post("/mcp", "ada", message, {{"Idempotency-Key", "k"}}).status == 200);
-  CHECK(app.get("/feed").json["posts"].size() == 1);
 }

@@ -87,7 +87,9 @@ TEST_CASE("The schemas that the route table names are there", "[openapi]") {
 }
 
 TEST_CASE("What is noted of operations is noted of routes that exist", "[openapi]") {
-  TestApp app;
+  auto config = TestApp::quiet();
+  config.test_api = true;
+  TestApp app(config);
   std::set<std::string> routes;
   for (const auto& route : app.app().router().routes())
     routes.insert(std::string(name_of(route.method)) + " " + std::string(route.pattern));

@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "server/app.h"
+#include "support/contract.h"
 
 template class nlohmann::basic_json<>;
 
@@ -93,6 +94,9 @@ Answer TestApp::send(std::string_view method, std::string_view target, std::stri
   std::promise<http::Reply> promise;
   app_->dispatch(std::move(request), [&](http::Reply reply) { promise.set_value(std::move(reply)); });
   http::Reply reply = promise.get_future().get();
+  if (const auto faults = contract_faults(*app_, method, target, reply); !faults.empty()) {
+    throw std::runtime_error(faults);
+  }
 
   Answer answer;
   answer.status = reply.status;

@@ -15,7 +15,8 @@ export function requirePackages(folder) {
   process.exit(SKIPPED)
 }
 
-// Runs `executable serve` in memory on a free port while `use(url)` runs, with more options where they are given.
+// Runs `executable serve` in memory on a free port while `use(url, folder)` runs, with more options where they are given;
+// `folder` is an empty one that goes with it.
 export async function withServer(executable, use, options = []) {
   const folder = mkdtempSync(join(tmpdir(), 'clankdin-'))
   const ready = join(folder, 'ready')
