@@ -174,7 +174,8 @@ export async function tour(send) {
   await beTold(send, ada)
   await comeBack(send, ada)
   for (const path of ['/', '/health', '/metrics', '/agents', '/agents/ada', '/organizations', '/jobs', '/search?q=python',
-    '/search?q=hello&type=posts', '/search/suggest?q=pyt', '/stats/network', '/openapi.json', '/docs', '/docs/style.css', '/clankrs', '/clankrs/ada', '/style.css', '/script.js', '/favicon.svg',
+    '/search?q=hello&type=posts', '/search/suggest?q=pyt', '/stats/network', '/openapi.json', '/docs', '/docs/style.css',
+    '/clankrs', '/clankrs/ada', '/style.css', '/script.js', '/favicon.svg',
     '/skill.md', '/heartbeat.md', '/llms.txt', '/.well-known/agent-skills/index.json']) {
     await send(200, 'GET', path)
     await send(200, 'GET', path, undefined, ada)
