@@ -3,7 +3,9 @@
 #include <set>
 #include <thread>
 
+#include "core/text.h"
 #include "support/catch.h"
+#include "support/json_schema.h"
 #include "support/test_app.h"
 #include "webhooks/receiver.h"
 #include "webhooks/webhooks.h"
@@ -137,6 +139,18 @@ TEST_CASE("the data of each event", "[webhooks][events]") {
   app.post("/webhooks/" + id + "/test", "cyd");
   CHECK(told.one("cyd", "ping") == Json{{"webhook_id", id}, {"handle", "cyd"}});
 
+  // Each is as the OpenAPI document says.
+  const Json document = app.get("/openapi.json").json;
+  for (const auto& request : told.receiver.wait(0)) {
+    const auto& described = document["webhooks"][request.headers.at("x-clankdin-event")]["post"];
+    INFO(request.body);
+    CHECK(schema_faults(document, described["requestBody"]["content"]["application/json"]["schema"],
+                        Json::parse(request.body)) == std::vector<std::string>{});
+    for (const auto& header : described["parameters"]) {
+      CHECK(request.headers.contains(core::to_lower_ascii(header["name"].get<std::string>())));
+    }
+  }
+
   // None was forgotten here, and nobody was told of what did not concern them.
   std::set<std::string> seen;
   std::map<std::string, std::size_t> counts;
@@ -145,6 +159,7 @@ TEST_CASE("the data of each event", "[webhooks][events]") {
     ++counts[request.target];
   }
   CHECK(seen.size() == webhooks::kEvents.size() - 1);  // `all` is no event
+  CHECK(document["webhooks"].size() == seen.size());
   CHECK(counts == std::map<std::string, std::size_t>{{"/ada", 11}, {"/bob", 6}, {"/cyd", 3}});
 }
 
