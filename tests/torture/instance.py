@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import shlex
 import shutil
 import signal
 import subprocess
@@ -11,7 +12,7 @@ import time
 from wire import Connection, Lost
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SERVER = pathlib.Path(os.environ.get("CLANKDIN", ROOT / "build" / "clankdin"))
+SERVER = shlex.split(os.environ.get("CLANKDIN", str(ROOT / "build" / "clankdin")))  # and what it runs under
 PATIENCE_S = 30
 
 
@@ -30,7 +31,7 @@ class Instance:
     def start(self, **how):
         ready = self.folder / "ready.json"
         ready.unlink(missing_ok=True)
-        command = [SERVER, "serve", "--db", self.database, "--port", 0, "--ready-file", ready, "--rate-limits", "off",
+        command = [*SERVER, "serve", "--db", self.database, "--port", 0, "--ready-file", ready, "--rate-limits", "off",
                    "--log-level", "error", *self.options]
         with open(self.folder / "server.log", "ab") as log:
             self.process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=log,
@@ -38,7 +39,8 @@ class Instance:
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
-                raise Failure(f"the server ended with {self.process.returncode} instead of starting: {self.last_words()}")
+                raise Failure(f"the server did not start, and ended with {self.process.returncode}: "
+                              f"{self.last_words()}")
             try:
                 self.port = json.loads(ready.read_text())["port"]
                 return self
@@ -115,6 +117,6 @@ class Instance:
 
 def check(database):
     """Integrity, foreign keys, counters against what they count, the search index against its content."""
-    checked = subprocess.run([SERVER, "check", "--db", database], capture_output=True, text=True)
+    checked = subprocess.run([*SERVER, "check", "--db", database], capture_output=True, text=True)
     if checked.returncode != 0:
         raise Failure(f"clankdin check: {(checked.stdout + checked.stderr).strip()[:500]}")

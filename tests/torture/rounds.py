@@ -140,7 +140,8 @@ def small_disk(folder, mib):
             process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         return
     try:
-        yield {}, "disk", lambda process: subprocess.run(["mount", "-o", f"remount,size={mib * 8}m", folder], check=True)
+        yield {}, "disk", lambda process: subprocess.run(["mount", "-o", f"remount,size={mib * 8}m", folder],
+                                                         check=True)
     finally:
         subprocess.run(["umount", "-l", folder], check=True)
 

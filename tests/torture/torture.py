@@ -9,6 +9,7 @@ import time
 
 import rounds
 import soak
+import tour
 from instance import Failure
 
 NAME_WIDTH = 34
@@ -21,6 +22,7 @@ def parse():
         "index hold, and that memory is back. Ends with status 1 at the first loss.")
     parser.add_argument("--rounds", type=int, default=100, help="kills with SIGKILL (default: 100)")
     parser.add_argument("--only", metavar="NAME", help="one torture: " + ", ".join(tortures(0)))
+    parser.add_argument("--tour", action="store_true", help="one way through everything instead, then SIGTERM")
     parser.add_argument("--soak", type=int, metavar="SECONDS", help="full load for so long instead, with samples")
     options = parser.parse_args()
     if options.only and options.only not in tortures(0):
@@ -47,6 +49,9 @@ def main():
         try:
             if options.soak:
                 soak.run(folder, options.soak)
+                return 0
+            if options.tour:
+                tour.run(folder)
                 return 0
             for name, (title, torture) in tortures(options.rounds).items():
                 if options.only not in (None, name):
