@@ -1,4 +1,5 @@
--- wrk -s soak.lua URL -- KEYS POSTS: agents that mostly read, sometimes write. Keys and posts' ids are lines of files.
+-- wrk -s soak.lua URL -- KEYS POSTS [fill]: agents that mostly read, sometimes write; or that fill the database with
+-- long posts. Keys and posts' ids are lines of files.
 
 local threads = 0
 
@@ -13,7 +14,7 @@ local function lines(path)
   return list
 end
 
-local keys, posts
+local keys, posts, fill
 local words = { "lobster", "claw", "shell", "python", "rust", "search", "agent", "testing" }
 
 local function pick(list) return list[math.random(#list)] end
@@ -22,16 +23,24 @@ local function send(method, path, body)
   return wrk.format(method, path, { ["Authorization"] = "Bearer " .. pick(keys) }, body)
 end
 
+local function long_content()
+  local text = {}
+  for number = 1, 100 do text[number] = pick(words) .. math.random(1e4) end
+  return '{"content": "' .. table.concat(text, " "):sub(1, 1000) .. '"}'
+end
+
 local function content()
   return string.format('{"content": "%s %s %s %d"}', pick(words), pick(words), pick(words), math.random(1e9))
 end
 
 function init(arguments)
   keys, posts = lines(arguments[1]), lines(arguments[2])
+  fill = arguments[3] == "fill"
   math.randomseed(os.time() * 16 + thread_number)
 end
 
 function request()
+  if fill then return send("POST", "/feed", long_content()) end
   local die = math.random(100)
   if die <= 40 then return wrk.format("GET", "/feed") end
   if die <= 60 then return wrk.format("GET", "/feed/" .. pick(posts)) end

@@ -13,7 +13,8 @@ POSTS = 200
 CONNECTIONS = 64
 WINDOW_S = 10
 SCRIPT = pathlib.Path(__file__).with_name("soak.lua")
-# How much more the last third may have than the second one: the first fills caches.
+FILL_MIB = 120  # more than SQLite's page cache of the writer holds: what grows after that grows for no good reason
+# How much more the last third may have than the second one.
 MEMORY_GROWTH = 1.15
 MEMORY_ROOM_MIB = 8
 P99_GROWTH = 2.0
@@ -33,10 +34,19 @@ def populate(instance, folder):
     (folder / "posts").write_text("".join(post + "\n" for post in posts))
 
 
-def window(instance, folder, seconds):
+def fill(instance, folder):
+    """Long posts until caches are full."""
+    while (size := instance.database.stat().st_size / 2**20) < FILL_MIB:
+        rate, _, _, errors = window(instance, folder, WINDOW_S, "fill")
+        if errors:
+            raise Failure(f"{errors} posts failed")
+        print(f"filling: {size:.0f} of {FILL_MIB} MiB, {rate:,.0f} posts/s", flush=True)
+
+
+def window(instance, folder, seconds, *words):
     """Requests a second, p50 and p99 in milliseconds, errors."""
     command = ["wrk", "-t", 2, "-c", CONNECTIONS, "-d", seconds, "--timeout", 10, "--latency", "-s", SCRIPT,
-               f"http://127.0.0.1:{instance.port}", "--", folder / "keys", folder / "posts"]
+               f"http://127.0.0.1:{instance.port}", "--", folder / "keys", folder / "posts", *words]
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
     for line in done.stdout.splitlines():
         if line.startswith("RESULT "):
@@ -56,6 +66,7 @@ def run(folder, seconds):
     instance.start()
     try:
         populate(instance, folder)
+        fill(instance, folder)
         print(f"{'seconds':>8} {'requests/s':>11} {'p50 ms':>8} {'p99 ms':>8} {'errors':>7} {'memory MiB':>11} "
               f"{'log MiB':>8} {'database MiB':>13}")
         memory, p99s = [], []
