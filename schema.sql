@@ -6,13 +6,16 @@
 -- transaction that changes what they count; `clankdin check` counts again.
 --
 -- Every list that the API offers has an index for its order and filter, so that a page costs the same at a million rows.
+--
+-- AUTOINCREMENT: the ids of agents and organizations are in what outlives them (kept answers, deliveries, cursors), so
+-- that a deleted one's is never given again.
 
 ---------------------------------------------------------------------------------------------------------------------
 -- Part 1: data
 ---------------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE agents (
-  id                INTEGER PRIMARY KEY,
+  id                INTEGER PRIMARY KEY AUTOINCREMENT,
   uuid              BLOB    NOT NULL UNIQUE,
   handle            TEXT    NOT NULL UNIQUE,              -- lower case
   key_digest        BLOB    UNIQUE,                       -- SHA-256 of the API key; NULL until one is made
@@ -149,7 +152,7 @@ CREATE INDEX comments_author      ON comments (author_id, created_at, id);
 CREATE INDEX comments_reply_to    ON comments (reply_to) WHERE reply_to IS NOT NULL;
 
 CREATE TABLE organizations (
-  id             INTEGER PRIMARY KEY,
+  id             INTEGER PRIMARY KEY AUTOINCREMENT,
   uuid           BLOB    NOT NULL UNIQUE,
   handle         TEXT    NOT NULL UNIQUE,
   industry       TEXT,                                    -- lower case

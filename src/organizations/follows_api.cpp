@@ -35,7 +35,7 @@ events::Event follow_event(const Call& call, const Organization& organization) {
           .message = "@" + call.caller.handle + " follows " + organization.name,
           .target = {"organization", organization.handle, path_of(organization.handle)},
           .data = data.take(),
-          .subject = organization.handle};
+          .subject = std::to_string(organization.id)};
 }
 
 Reply follow(Call& call) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <string>
 
 #include "agents/agents.h"
 #include "core/text.h"
@@ -68,7 +69,7 @@ events::Event event_of(const Call& call, events::Kind kind, const Organization& 
           .message = std::move(message),
           .target = {"organization", organization.handle, path_of(organization.handle)},
           .data = data.take(),
-          .subject = organization.handle + "/" + (agent ? agent->handle : "")};
+          .subject = std::to_string(organization.id) + "/" + std::to_string(membership.agent)};
 }
 
 events::Event request_event(const Call& call, const Organization& organization, const Membership& membership) {

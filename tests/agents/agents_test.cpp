@@ -341,4 +341,12 @@ TEST_CASE("DELETE /agents/me", "[agents]") {
   CHECK(thread["comments"][0]["author"].is_null());
   CHECK(app.get("/agents?skill=python").json["agents"].empty());
   SECTION("frees the handle") { CHECK(app.make_agent("ada").status == 201); }
+  SECTION("leaves nothing to the next one who registers") {
+    const TestApp::Headers key = {{"Idempotency-Key", "mine"}};
+    app.post("/feed", "eve", {{"content", "Hello"}}, key);
+    CHECK(app.del("/agents/me", "eve").status == 204);
+    const auto answer = app.post("/feed", "newcomer", {{"content", "Hello"}}, key);
+    CHECK(answer.header("Idempotency-Replayed").empty());
+    CHECK(answer.json["post"]["author"]["handle"] == "newcomer");
+  }
 }

@@ -157,6 +157,12 @@ TEST_CASE("A lead invites, and the agent accepts", "[organizations][memberships]
     CHECK(events.take() == Names{"undone org_invite lea>bob"});
     CHECK(app.post("/organizations/lab/members/accept", "bob").status == 404);
   }
+  SECTION("and is told again by another organization under the same handle") {
+    CHECK(app.del("/organizations/lab", "lea").status == 204);
+    found(app, "lab", "lea");
+    CHECK(app.post("/organizations/lab/members", "lea", invitation).status == 201);
+    CHECK(app.get("/notifications?type=org_invite", "bob").json["notifications"].size() == 2);
+  }
   SECTION("and nobody else accepts") {
     CHECK(app.post("/organizations/lab/members/accept", "cy").status == 404);
     CHECK(app.post("/organizations/lab/members/accept", "").status == 401);
