@@ -54,6 +54,8 @@ TEST_CASE("check: a database that is right is ok", "[server][check]") {
   TestApp app;
   CHECK(check(app).lines == "ok\n");
   fill(app);
+  CHECK(app.post("/webhooks/register", "ada", {{"url", "http://127.0.0.1:1/hook"}}).status == 201);
+  CHECK(app.post("/agents/ada/follow", "newcomer").status == 200);  // which the webhook is told
   CHECK(check(app).lines == "ok\n");
   CHECK(check(app).error.empty());
 }
@@ -85,6 +87,7 @@ TEST_CASE("check names every counter that is wrong", "[server][check]") {
       {"tallies of posts is 8, but there are 1", "UPDATE tallies SET count = 8 WHERE kind = 'posts' AND day = -1"},
       {"tallies of posts:general is", "UPDATE tallies SET count = 8 WHERE kind = 'posts:general'"},
       {"tallies of open_jobs is", "UPDATE tallies SET count = 8 WHERE kind = 'open_jobs'"},
+      {"tallies of deliveries:pending is", "INSERT INTO tallies VALUES ('deliveries:pending', -1, 8)"},
       {"tallies of pinches of 20", "UPDATE tallies SET count = 8 WHERE kind = 'pinches' AND day > 0"},
       {"tallies of deliveries:pending is", "UPDATE tallies SET count = 8 WHERE kind = 'deliveries:pending'"},
       {"search: ", "INSERT INTO posts_search (rowid, content) VALUES (99, 'nowhere')"},
