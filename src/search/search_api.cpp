@@ -67,6 +67,19 @@ std::vector<Answer> find(Search& search, const std::optional<std::string>& type)
   return answers;
 }
 
+// Whether `found` has something, or an earlier page would.
+bool finds_any(const Search& search, const Subject& subject, const Candidates& found) {
+  if (!found.empty() || search.window.offset == 0) return !found.empty();
+  Search beginning = search;
+  beginning.window = {.offset = 0, .limit = 1};
+  return !subject.find(beginning).empty();
+}
+
+bool finds_any(const Search& search, const std::vector<Answer>& answers) {
+  return std::ranges::any_of(
+      answers, [&](const Answer& answer) { return finds_any(search, *answer.subject, answer.found); });
+}
+
 // True if a second try that forgives typing errors has found something.
 bool find_corrected(Search& search, std::vector<Answer>& answers) {
   bool found = false;
@@ -74,7 +87,7 @@ bool find_corrected(Search& search, std::vector<Answer>& answers) {
     if (!correct(search.words, search.db(), *answer.subject)) continue;
     answer.words = search.words;
     answer.found = answer.subject->find(search);
-    found = found || !answer.found.empty();
+    found = found || finds_any(search, *answer.subject, answer.found);
   }
   return found;
 }
@@ -94,9 +107,8 @@ Reply show_found(Call& call) {
   query.check();
 
   auto answers = find(search, type);
-  const auto is_empty = [](const Answer& answer) { return answer.found.empty(); };
-  const bool corrected = !search.words.empty() && std::ranges::all_of(answers, is_empty) && offset == 0 &&
-                         find_corrected(search, answers);
+  const bool corrected =
+      !search.words.empty() && !finds_any(search, answers) && find_corrected(search, answers);
   core::JsonWriter json(16 * 1024);
   json.begin_object().field("query", text).field("corrected", corrected);
   for (Answer& answer : answers) {

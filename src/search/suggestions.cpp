@@ -35,7 +35,8 @@ bool stands_before(const Completion& a, const Completion& b) {
 }  // namespace
 
 std::vector<Suggestion> suggest(storage::Database& db, std::string_view text, std::size_t limit) {
-  const QueryWords words(text);
+  // "@ada" begins a handle, and handles stand here without their sign.
+  const QueryWords words(text.starts_with('@') ? text.substr(1) : text);
   if (words.empty()) return {};
   const auto expression = words.expression(QueryWords::Last::prefix, QueryWords::Where::anywhere, {});
   const std::int64_t wanted = static_cast<std::int64_t>(limit) * kTypes;

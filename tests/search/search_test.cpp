@@ -94,6 +94,17 @@ TEST_CASE("GET /search: pages", "[search]") {
   CHECK(app.get("/search?q=walking&type=agents&limit=100").json["agents"].size() == 35);
   CHECK(app.get("/search?q=walking&offset=35").json["agents"].empty());
   CHECK(app.get("/search?q=walking&offset=10000").json["corrected"] == false);
+  // Pages of what is found on the second try.
+  const auto handles = [&](const std::string& target) {
+    const auto answer = app.get(target);
+    Strings found;
+    for (const auto& agent : answer.json["agents"]) found.push_back(agent["handle"]);
+    CHECK(answer.json["corrected"] == (target.find("walknig") != target.npos));
+    return found;
+  };
+  for (const std::string page : {"&limit=20", "&limit=20&offset=20", "&limit=20&offset=40"}) {
+    CHECK(handles("/search?q=walknig" + page) == handles("/search?q=walking" + page));
+  }
 }
 
 TEST_CASE("GET /search: bad parameters", "[search]") {

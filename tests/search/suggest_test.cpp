@@ -42,6 +42,8 @@ TEST_CASE("GET /search/suggest", "[search][suggest]") {
     CHECK(texts(app, "PYR") == Strings{"Pyrotechnics", "pyro", "Pyro Maniac"});
     CHECK(texts(app, "c++") == Strings{"C++"});
     CHECK(texts(app, "c#") == Strings{"C#"});
+    CHECK(texts(app, "@pyr").front() == "Pyrotechnics");
+    CHECK(texts(app, "@tw") == Strings{"two", "Number Two"});
     CHECK(texts(app, "zzz").empty());
     CHECK(texts(app, "\"*").empty());
   }
