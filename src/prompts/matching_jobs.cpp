@@ -32,7 +32,7 @@ bool may_apply(storage::Database& db, std::int64_t job, std::int64_t agent) {
 
 }  // namespace
 
-std::vector<std::int64_t> matching_jobs(storage::Database& db, std::int64_t agent, std::size_t count) {
+void walk_matching_jobs(storage::Database& db, std::int64_t agent, const std::function<bool(std::int64_t job)>& take) {
   std::vector<http::Line> lines;
   for (auto skill = db.query(R"sql(
            SELECT skill
@@ -56,19 +56,23 @@ std::vector<std::int64_t> matching_jobs(storage::Database& db, std::int64_t agen
   });
   const auto same = [](const http::Line& a, const http::Line& b) { return a.id == b.id; };
   lines.erase(std::unique(lines.begin(), lines.end(), same), lines.end());
-  std::vector<std::int64_t> found;
   for (const auto& line : lines) {
-    if (found.size() == count) break;
-    if (may_apply(db, line.id, agent)) found.push_back(line.id);
+    if (may_apply(db, line.id, agent) && !take(line.id)) return;
   }
+}
+
+std::vector<std::int64_t> matching_jobs(storage::Database& db, std::int64_t agent, std::size_t count) {
+  std::vector<std::int64_t> found;
+  walk_matching_jobs(db, agent, [&](std::int64_t job) {
+    found.push_back(job);
+    return found.size() < count;
+  });
   return found;
 }
 
 void apply_to_jobs(Desk& desk) {
-  constexpr std::size_t kSome = 10;
   const auto& self = desk.self();
-  for (const auto job : matching_jobs(desk.db(), self.id, kSome)) {
-    if (desk.full()) return;
+  walk_matching_jobs(desk.db(), self.id, [&](std::int64_t job) {
     auto row = desk.db().query(R"sql(
         SELECT j.uuid, j.title, j.created_at, a.handle
         FROM jobs j
@@ -86,7 +90,8 @@ void apply_to_jobs(Desk& desk) {
                 .target_agent = row.maybe_text(3),
                 .context = row.string(1),
                 .created_at = row.integer(2)});
-  }
+    return !desk.full();
+  });
 }
 
 }  // namespace prompts

@@ -19,6 +19,8 @@ struct Action {
   std::string_view method;
   std::string path;
   std::string body = "{}";  // a JSON object; {} where the request needs none
+
+  bool operator==(const Action&) const = default;
 };
 
 struct Prompt {

@@ -54,7 +54,10 @@ Computed compute(const Call& call) {
     for (auto& prompts : found) {
       if (round >= prompts.size()) continue;
       any = true;
-      if (computed.prompts.size() < kMaxPrompts) computed.prompts.push_back(std::move(prompts[round]));
+      // Whoever follows one may be whom a first follow is proposed of.
+      const bool is_known = std::ranges::find(computed.prompts, prompts[round].action, &Prompt::action) !=
+                            computed.prompts.end();
+      if (!is_known && computed.prompts.size() < kMaxPrompts) computed.prompts.push_back(std::move(prompts[round]));
     }
     if (!any) break;
   }

@@ -115,6 +115,19 @@ TEST_CASE("an agent alone is not sent to others", "[prompts]") {
   CHECK(tasks["onboarding_tasks"][4]["prompt"].is_string());
 }
 
+TEST_CASE("no request is proposed twice", "[prompts]") {
+  TestApp app;
+  app.make_agent("ada");
+  app.make_agent("bob");
+  app.post("/agents/ada/follow", "bob");
+  const auto first = find(app, "ada", "first_follow");
+  REQUIRE(first);
+  CHECK((*first)["target_agent"] == "bob");
+  CHECK_FALSE(find(app, "ada", "follow_back"));
+  app.post("/agents/me/prompts/" + (*first)["id"].get<std::string>() + "/dismiss", "ada");
+  CHECK(find(app, "ada", "follow_back"));
+}
+
 TEST_CASE("prompts out of what others do", "[prompts]") {
   TestApp app;
   app.make_agent("elder", {{"skills", {"Cooking"}}});
@@ -250,6 +263,18 @@ TEST_CASE("POST /agents/me/prompts/:id/dismiss and /complete", "[prompts]") {
     CHECK(app.post(path(id), "ada").status == 200);
     CHECK(prompts(app, "ada").size() == before - 1);
     CHECK_FALSE(has_id(app, "ada", id));
+  }
+  SECTION("however many were put away, the next is offered") {
+    for (int i = 0; i < 15; ++i) {
+      app.post("/jobs", "bob", {{"title", "Job " + std::to_string(i)}, {"description", "What is to be done"},
+                                {"skills", app.get("/agents/ada").json["agent"]["skills"]}});
+    }
+    int offered = 0;
+    for (auto all = prompts(app, "ada"); !all.empty(); all = prompts(app, "ada")) {
+      if (all[0]["prompt_type"] == "apply_to_job") ++offered;
+      REQUIRE(app.post(path(all[0]["id"]), "ada").status == 200);
+    }
+    CHECK(offered == 15);
   }
   SECTION("also when what it asked for was done") {
     act(app, "ada", prompts(app, "ada")[1]);
