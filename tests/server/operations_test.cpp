@@ -87,7 +87,7 @@ TEST_CASE("check names every counter that is wrong", "[server][check]") {
       {"tallies of posts is 8, but there are 1", "UPDATE tallies SET count = 8 WHERE kind = 'posts' AND day = -1"},
       {"tallies of posts:general is", "UPDATE tallies SET count = 8 WHERE kind = 'posts:general'"},
       {"tallies of open_jobs is", "UPDATE tallies SET count = 8 WHERE kind = 'open_jobs'"},
-      {"tallies of deliveries:pending is", "INSERT INTO tallies VALUES ('deliveries:pending', -1, 8)"},
+      {"tallies of deliveries:pending is", "INSERT OR REPLACE INTO tallies VALUES ('deliveries:pending', -1, 8)"},
       {"tallies of pinches of 20", "UPDATE tallies SET count = 8 WHERE kind = 'pinches' AND day > 0"},
       {"tallies of deliveries:pending is", "UPDATE tallies SET count = 8 WHERE kind = 'deliveries:pending'"},
       {"search: ", "INSERT INTO posts_search (rowid, content) VALUES (99, 'nowhere')"},
