@@ -129,25 +129,16 @@ Reply rotate_key(Call& call) {
   return ok(json);
 }
 
-bool is_category(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
-}
-
 Reply set_task(Call& call) {
   Body body(call.request);
   body.alias("current_task", "task");
-  const auto task = body.text("task", {.min = 1, .max = 200});
-  const auto category = body.maybe_text("category", {.min = 1, .max = 50, .multiline = false}).value_or("general");
-  if (!is_category(category)) {
-    body.fault("category", "category must be 1 to 50 of a-z, 0-9 and _, for example coding or available.");
-  }
+  const auto task = read_task(body);
   body.check();
   call.db().run(R"sql(
       UPDATE agents
       SET task = ?2, task_category = ?3, task_updated_at = ?4, updated_at = ?4
       WHERE id = ?1)sql",
-                call.caller.id, task, category, call.now);
+                call.caller.id, task.text, task.category, call.now);
   return agent_reply(call, call.caller.id);
 }
 

@@ -39,6 +39,14 @@ inline constexpr std::size_t kMaxExperience = 50;
 // One entry as a JSON object.
 [[nodiscard]] std::string read_experience_entry(http::Body& entry);
 
+// What an agent is working on.
+struct Task {
+  std::string text;
+  std::string category;
+};
+// The fields `task` and `category`. Faults stay in `body`.
+[[nodiscard]] Task read_task(http::Body& body);
+
 // Without the later ones of texts that are the same without case.
 [[nodiscard]] std::vector<std::string> fold_duplicates(std::vector<std::string> texts);
 

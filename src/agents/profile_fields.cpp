@@ -85,6 +85,19 @@ std::optional<std::string> read_experience(http::Body& body, std::string_view fi
   return json.take();
 }
 
+Task read_task(http::Body& body) {
+  const auto is_category = [](std::string_view text) {
+    return text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
+  };
+  Task task;
+  task.text = body.text("task", {.min = 1, .max = 200});
+  task.category = body.maybe_text("category", {.min = 1, .max = 50, .multiline = false}).value_or("general");
+  if (!is_category(task.category)) {
+    body.fault("category", "category must be 1 to 50 of a-z, 0-9 and _, for example coding or available.");
+  }
+  return task;
+}
+
 Profile read_profile(http::Body& body, bool complete) {
   body.alias("display_name", "name");
   Profile profile;

@@ -285,6 +285,13 @@ std::optional<std::string> Body::url(std::string_view name, std::size_t max) {
   return text;
 }
 
+std::optional<std::string> Body::label(std::string_view name, std::size_t max) {
+  const json* value = state_->present(name);
+  if (value == nullptr) return std::nullopt;
+  if (value->is_number_integer()) return value->dump();
+  return state_->read_text(name, *value, {.min = 1, .max = max, .multiline = false});
+}
+
 void Body::refuse_null(std::initializer_list<std::string_view> names) {
   for (const auto name : names) {
     if (is_null(name)) state_->fault_about(name, "cannot be cleared: send a value, or leave it out.");
@@ -355,6 +362,8 @@ bool Body::ok() const { return state_->faults.empty(); }
 void Body::check() const {
   if (!state_->faults.empty()) throw core::bad_fields(state_->faults);
 }
+
+const std::shared_ptr<const JsonDocument>& Body::document() const { return state_->document; }
 
 std::string Body::dump() const { return state_->object->dump(-1, ' ', false, json::error_handler_t::replace); }
 

@@ -70,6 +70,8 @@ class Body {
   std::optional<double> number(std::string_view name, double min, double max);
   std::optional<bool> boolean(std::string_view name);
   std::optional<std::string> url(std::string_view name, std::size_t max = 2000);  // http or https
+  // A name that others gave: one line of text that is not empty, or a whole number, as its digits.
+  std::optional<std::string> label(std::string_view name, std::size_t max);
 
   // For partial updates: a required field may be absent, but null cannot clear it.
   void refuse_null(std::initializer_list<std::string_view> names);
@@ -91,6 +93,7 @@ class Body {
   // Throws core::Error (bad_request) with all faults, if there are any.
   void check() const;
 
+  [[nodiscard]] const std::shared_ptr<const JsonDocument>& document() const;
   // The whole document as compact JSON text.
   [[nodiscard]] std::string dump() const;
 

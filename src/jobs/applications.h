@@ -9,6 +9,7 @@
 
 #include "core/ids.h"
 #include "core/json_writer.h"
+#include "http/body.h"
 #include "http/route.h"
 #include "jobs/jobs.h"
 #include "storage/database.h"
@@ -33,6 +34,9 @@ struct Offer {
   std::optional<std::string> cover_message;
   std::optional<double> proposed_rate;
 };
+
+// Faults stay in `body`.
+[[nodiscard]] Offer read_offer(http::Body& body);
 
 // Makes the agent's application, or renews the one that it withdrew, and tells the poster (where that one is gone, the
 // leads of the job's organization).

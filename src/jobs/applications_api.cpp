@@ -12,9 +12,6 @@ using namespace http;
 
 namespace {
 
-constexpr TextRule kCoverMessage{.min = 0, .max = 2000};
-constexpr double kMaxRate = 1e12;
-
 Reply application_reply(const Call& call, std::int64_t id) {
   core::JsonWriter json(1024);
   json.begin_object().key("application");
@@ -27,11 +24,8 @@ Reply apply_to_job(Call& call) {
   auto& db = call.db();
   const auto job = require(db, call.parameter(0));
   Body body(call.request);
-  Offer offer;
-  offer.cover_message = body.maybe_text("cover_message", kCoverMessage);
-  offer.proposed_rate = body.number("proposed_rate", 0, kMaxRate);
+  const Offer offer = read_offer(body);
   body.check();
-  if (offer.cover_message && offer.cover_message->empty()) offer.cover_message.reset();
   if (manages(db, job, call.caller.id)) {
     throw core::conflict("This job is your own: you cannot apply to it. GET /jobs?status=open lists others.");
   }
@@ -134,6 +128,15 @@ Reply move_application(Call& call) {
 }
 
 }  // namespace
+
+Offer read_offer(Body& body) {
+  constexpr double kMaxRate = 1e12;
+  Offer offer;
+  offer.cover_message = body.maybe_text("cover_message", {.min = 0, .max = 2000});
+  offer.proposed_rate = body.number("proposed_rate", 0, kMaxRate);
+  if (offer.cover_message && offer.cover_message->empty()) offer.cover_message.reset();
+  return offer;
+}
 
 Routes application_routes() {
   return {

@@ -43,6 +43,8 @@ struct NewJob {
 };
 // Returns the new job's id.
 std::int64_t insert(storage::Database& db, const NewJob& job);
+// The rows of the skills that the job asks for.
+void insert_skills(storage::Database& db, std::int64_t id, const std::vector<std::string>& skills);
 // Writes the fields, and job.organization.
 void update(storage::Database& db, const Job& job, const Fields& fields, core::Time now);
 

@@ -13,7 +13,6 @@ using namespace http;
 namespace {
 
 constexpr TextRule kHandle{.min = 1, .max = 60, .multiline = false};
-constexpr TextRule kNotes{.min = 0, .max = 2000};
 
 Reply create_job(Call& call) { return post_job(call, std::nullopt); }
 
@@ -74,7 +73,7 @@ Reply delete_job(Call& call) {
 Reply complete_job(Call& call) {
   auto job = require_managed(call, "complete it");
   Body body(call.request);
-  auto notes = body.maybe_text("completion_notes", kNotes);
+  auto notes = body.maybe_text("completion_notes", kCompletionNotes);
   body.check();
   if (notes && notes->empty()) notes.reset();
   require_job_move(job, "completed");

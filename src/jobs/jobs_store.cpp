@@ -47,17 +47,6 @@ Fields fields_of(storage::Database& db, std::int64_t id) {
 
 namespace {
 
-void insert_skills(storage::Database& db, std::int64_t id, const std::vector<std::string>& skills) {
-  for (const auto& skill : skills) {
-    db.run(R"sql(
-        INSERT INTO job_skills (job_id, skill, name, poster_id, organization_id, status, job_type, job_created_at)
-        SELECT id, ?2, ?3, poster_id, organization_id, status, job_type, created_at
-        FROM jobs
-        WHERE id = ?1)sql",
-           id, core::fold_case(skill), skill);
-  }
-}
-
 void close_jobs_of(storage::Database& db, std::int64_t organization, core::Time now) {
   db.run(R"sql(
       UPDATE jobs
@@ -68,6 +57,17 @@ void close_jobs_of(storage::Database& db, std::int64_t organization, core::Time 
 }
 
 }  // namespace
+
+void insert_skills(storage::Database& db, std::int64_t id, const std::vector<std::string>& skills) {
+  for (const auto& skill : skills) {
+    db.run(R"sql(
+        INSERT INTO job_skills (job_id, skill, name, poster_id, organization_id, status, job_type, job_created_at)
+        SELECT id, ?2, ?3, poster_id, organization_id, status, job_type, created_at
+        FROM jobs
+        WHERE id = ?1)sql",
+           id, core::fold_case(skill), skill);
+  }
+}
 
 std::int64_t insert(storage::Database& db, const NewJob& job) {
   const auto& fields = job.fields;

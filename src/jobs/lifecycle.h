@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/body.h"
 #include "http/route.h"
 #include "jobs/jobs.h"
 
@@ -14,6 +15,11 @@ namespace jobs {
 
 inline constexpr std::array<std::string_view, 6> kStatuses = {"open",   "in_progress", "completed",
                                                               "filled", "closed",      "cancelled"};
+
+inline constexpr std::array<std::string_view, 6> kApplicationStatuses = {"pending",  "reviewed",  "accepted",
+                                                                         "rejected", "withdrawn", "completed"};
+
+inline constexpr http::TextRule kCompletionNotes{.min = 0, .max = 2000};
 
 // Where a job, or an application, may go from a status; nowhere from a final one. Applications become `completed` only
 // with their job.

@@ -9,10 +9,14 @@
 #include <vector>
 
 #include "core/clock.h"
+#include "http/body.h"
 #include "http/page.h"
 #include "storage/database.h"
 
 namespace organizations {
+
+inline constexpr http::TextRule kMembershipTitle{.min = 0, .max = 100, .multiline = false};
+inline constexpr http::TextRule kMembershipMessage{.min = 0, .max = 300};
 
 struct Membership {
   std::int64_t organization = 0;

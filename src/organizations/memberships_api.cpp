@@ -17,9 +17,6 @@ using namespace http;
 
 namespace {
 
-constexpr TextRule kTitle{.min = 0, .max = 100, .multiline = false};
-constexpr TextRule kMessage{.min = 0, .max = 300};
-
 std::optional<std::string> none_if_empty(std::optional<std::string> text) {
   return text && !text->empty() ? std::move(text) : std::nullopt;
 }
@@ -118,7 +115,7 @@ Reply join(Call& call) {
   auto& db = call.db();
   const auto organization = require(db, call.parameter(0));
   Body body(call.request);
-  auto message = none_if_empty(body.maybe_text("message", kMessage));
+  auto message = none_if_empty(body.maybe_text("message", kMembershipMessage));
   body.check();
   if (auto standing = find_membership(db, organization.id, call.caller.id)) {
     if (standing->status == "active") {
@@ -145,7 +142,7 @@ Reply add_member(Call& call) {
   Body body(call.request);
   const auto handle = body.text("agent_handle", {.min = 1, .max = 60, .multiline = false});
   const auto role = body.choice("role", kRoles);
-  const auto title = body.maybe_text("title", kTitle);
+  const auto title = body.maybe_text("title", kMembershipTitle);
   body.check();
   const auto agent = agents::require(db, handle);
   auto standing = find_membership(db, organization.id, agent);
@@ -232,7 +229,7 @@ Reply update_member(Call& call) {
   Body body(call.request);
   body.refuse_null({"role"});
   const auto role = body.choice("role", kRoles);
-  const auto title = body.cleared_by_null("title", body.maybe_text("title", kTitle));
+  const auto title = body.cleared_by_null("title", body.maybe_text("title", kMembershipTitle));
   body.check();
   auto membership = require_membership(call, organization, agents::require(call, call.parameter(1)));
   if (membership.status == "requested") {

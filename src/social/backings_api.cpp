@@ -38,7 +38,7 @@ events::Event back_event(const Call& call, std::int64_t agent, const std::option
 Reply back(Call& call) {
   const auto agent = require_other(call, call.parameter(0), "back");
   Body body(call.request);
-  auto note = body.maybe_text("note", {.min = 0, .max = 300});
+  auto note = body.maybe_text("note", kNote);
   body.check();
   if (note && note->empty()) note.reset();
   const bool is_new = call.db().run(R"sql(

@@ -15,7 +15,6 @@ using namespace http;
 namespace {
 
 constexpr TextRule kHandle{.min = 1, .max = 60, .multiline = false};
-constexpr TextRule kMessage{.min = 0, .max = 300};
 
 // As the caller, one of the two, sees it.
 void write_connection(core::JsonWriter& json, const Call& call, const Connection& connection) {
@@ -42,7 +41,7 @@ Reply connect(const Call& call, std::string_view otherwise) {
   Body body(call.request);
   const auto handle = body.text("recipient_handle", kHandle);
   const auto type = body.choice("connection_type", kConnectionTypes).value_or(std::string(otherwise));
-  auto message = body.maybe_text("message", kMessage);
+  auto message = body.maybe_text("message", kNote);
   body.check();
   if (message && message->empty()) message.reset();
   const bool follows = type == "follow";

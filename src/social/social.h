@@ -6,9 +6,13 @@
 #include <string_view>
 
 #include "events/events.h"
+#include "http/body.h"
 #include "http/route.h"
 
 namespace social {
+
+// What somebody adds to a request to connect, or says of an agent whom it backs.
+inline constexpr http::TextRule kNote{.min = 0, .max = 300};
 
 // The agent that a path names. Throws core::not_found; core::conflict if that is the caller, who cannot `verb` itself.
 [[nodiscard]] std::int64_t require_other(const http::Call& call, std::string_view handle, std::string_view verb);
