@@ -8,6 +8,8 @@ const std::vector<CommandEntry>& commands() {
       {"serve", "Run a server", make_serve},
       {"exec", "Run a command with a throwaway server", make_exec},
       {"wait", "Wait until a server answers", make_wait},
+      {"import", "Take in agents, posts and the rest from files", make_import},
+      {"export", "Write all of a database to files, also of a running server", make_export},
       {"backup", "Copy a database, also of a running server", make_backup},
       {"restore", "Put a backup in a database's place", make_restore},
       {"check", "Look for damage in a database", make_check},

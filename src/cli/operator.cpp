@@ -11,10 +11,13 @@
 namespace cli {
 namespace {
 
-void print(std::string_view line) { std::cout << line << '\n'; }
+void print_line(std::string_view line) { std::cout << line << '\n'; }
+
+}  // namespace
 
 // A server that is just starting has the file before it listens.
-void reach(const std::string& database, const server::Operation& operation, const std::function<void()>& do_here) {
+void reach(const std::string& database, const server::Operation& operation, const server::Print& print,
+           const std::function<void()>& do_here) {
   if (server::ask(database, operation, print)) return;
   try {
     do_here();
@@ -22,8 +25,6 @@ void reach(const std::string& database, const server::Operation& operation, cons
     if (failure.kind() != storage::FailureKind::busy || !server::ask(database, operation, print)) throw;
   }
 }
-
-}  // namespace
 
 std::string absolute(const std::string& path) { return std::filesystem::absolute(path).string(); }
 
@@ -38,18 +39,18 @@ storage::StoreOptions at_rest(const std::string& path) {
 }
 
 void operate(const std::string& database, const server::Operation& operation) {
-  reach(database, operation, [&] {
+  reach(database, operation, print_line, [&] {
     storage::Store store(at_rest(database));
     core::SystemRandom random;
-    server::operate(store, random, operation, print);
+    server::operate(store, random, operation, print_line);
   });
 }
 
 void check(const std::string& database) {
-  reach(database, {"check", {}}, [&] {
+  reach(database, {"check", {}}, print_line, [&] {
     storage::Database db(at_rest(database).location, storage::Database::Mode::read_write);
     const auto here = [&](const std::function<void(storage::Database&)>& action) { action(db); };
-    server::check({.reading = here, .writing = here}, print);
+    server::check({.reading = here, .writing = here}, print_line);
   });
 }
 

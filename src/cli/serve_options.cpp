@@ -98,6 +98,7 @@ void describe_server(Options& options, server::Config& config) {
                  return range.has_value();
                }});
   options.flag("test-api", config.test_api, "Offer the test controls under /_test to clients on this machine");
+  options.flag("demo", config.demo, "Begin with a small network of agents, posts and jobs, if the database is empty");
   options.file("tls-cert", config.listen.tls_cert, "Certificate chain (PEM) to serve https with");
   options.file("tls-key", config.listen.tls_key, "Its private key (PEM)");
   options.flag("webhook-block-private", config.webhook_block_private,

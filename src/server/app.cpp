@@ -6,6 +6,7 @@
 
 #include "agents/agents.h"
 #include "agents/keys.h"
+#include "archive/archive.h"
 #include "core/log.h"
 #include "core/version.h"
 #include "feed/live_stream.h"
@@ -108,6 +109,7 @@ struct App::Parts {
     });
     router.add_observer([this](const http::Exchange& exchange) { requests.add(exchange); });
     if (core::logs(core::LogLevel::debug)) router.add_observer(log_exchange);
+    if (config.demo) begin_with_demo();
     if (controls) {
       controls->attach(router);
       controls->mark_start();
@@ -161,6 +163,17 @@ struct App::Parts {
                                            .chance = chance,
                                            .replaced = [this](storage::Database& db) { follow_database(db); },
                                            .moved = [this] { follow_clock(); }});
+  }
+
+  void begin_with_demo() {
+    store->between_batches([this](storage::Database& db) {
+      if (archive::is_empty(db)) {
+        archive::import_demo(db, chance, clock.now());
+      } else {
+        core::log(core::LogLevel::warn, "The database is not empty: it stays as it is, without the demo.",
+                  {{"database", config.db}});
+      }
+    });
   }
 
   // The database was replaced by another one (reset, restore): what is kept in memory about it follows here. On the

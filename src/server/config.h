@@ -24,6 +24,7 @@ struct Config {
   http::Quotas quotas = http::Quotas::defaults();
   bool require_auth = false;
   bool test_api = false;  // the test controls under /_test
+  bool demo = false;      // an empty database begins with archive::import_demo()
   // Peers whose X-Forwarded-For says who the client is.
   std::vector<core::IpRange> trusted_proxies;
 

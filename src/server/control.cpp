@@ -21,7 +21,7 @@ namespace {
 
 constexpr int kPatienceMs = 5'000;  // for a client that connects and says nothing
 constexpr std::size_t kMaxRequest = 64 * 1024;
-constexpr std::size_t kMaxArguments = 16;
+constexpr std::size_t kMaxArguments = 256;
 
 std::string message(std::string_view name, std::string_view text) {
   core::JsonWriter json;

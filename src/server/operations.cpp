@@ -46,6 +46,15 @@ void list_agents(storage::Database& db, bool as_json, const Print& print) {
   }
 }
 
+void print_counts(const std::vector<archive::Count>& counts, const Print& print) {
+  constexpr std::size_t kKindWidth = 22;
+  for (const archive::Count& count : counts) {
+    std::string line(count.kind);
+    line.resize(std::max(line.size(), kKindWidth), ' ');
+    print(line + std::to_string(count.lines));
+  }
+}
+
 // Tells findings from the line that says that there are none.
 class Findings {
  public:
@@ -111,6 +120,23 @@ void check(const Inspected& inspected, const Print& print, const std::stop_token
   findings.finish();
 }
 
+void import(storage::Store& store, core::Random& random, const archive::Files& files,
+            const std::function<void(std::size_t bytes)>& progress, const Print& print, const std::stop_token& stop) {
+  const core::AdjustableClock clock;
+  std::vector<archive::Count> counts;
+  try {
+    store.between_batches([&](storage::Database& db) {
+      counts = archive::import(db, random, files.sources(), {.now = clock.now(), .progress = progress, .stop = stop});
+    });
+  } catch (const archive::Refused& refused) {
+    for (const std::string& line : refused.shown()) print(line);
+    throw core::conflict(refused.what());
+  }
+  // Many rows at once: what would be done little by little between requests is done now.
+  store.between_batches([](storage::Database& db) { search::Upkeep().finish(db); });
+  print_counts(counts, print);
+}
+
 void operate(storage::Store& store, core::Random& random, const Operation& operation, const Print& print,
              const std::stop_token& stop) {
   if (operation.name == "agents") {
@@ -122,6 +148,14 @@ void operate(storage::Store& store, core::Random& random, const Operation& opera
     check({.reading = [&](const auto& action) { store.read(action); },
            .writing = [&](const auto& action) { store.between_batches(action); }},
           print, stop);
+  } else if (operation.name == "export") {
+    if (operation.arguments.empty()) throw core::bad_request("\"export\" takes the path of a folder.");
+    const bool with_secrets = operation.arguments.back() == "--with-secrets";
+    store.read([&](storage::Database& db) {
+      print_counts(archive::write_folder(db, operation.arguments.front(), {with_secrets, stop}), print);
+    });
+  } else if (operation.name == "import") {
+    import(store, random, archive::Files(operation.arguments), {}, print, stop);
   } else if (operation.name == "key") {
     std::string key;
     store.write_and_wait([&](storage::Database& db) {

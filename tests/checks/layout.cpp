@@ -41,7 +41,7 @@ const std::vector<std::pair<std::string_view, std::string_view>> kFeatureInclude
 const Names kListeners = {"notifications", "pages", "webhooks"};
 
 // Above the features, each may include all that is below it.
-const Names kTop = {"server", "cli", "main"};
+const Names kTop = {"archive", "server", "cli", "main"};
 
 // Libraries, and the beginnings of the paths that may include them.
 struct Library {
@@ -87,7 +87,7 @@ std::string refusal(std::string_view from, std::string_view to) {
   if (from == to) return {};
   if (contains(kTop, from)) {
     const bool below = !contains(kTop, to) || rank_in_top(to) < rank_in_top(from);
-    return below ? "" : "the layers go main, cli -> server -> features";
+    return below ? "" : "the layers go main, cli -> server -> archive -> features";
   }
   if (contains(kTop, to)) return "only what is above it includes " + std::string(to) + "/";
   for (const auto& [layer, allowed] : kFoundations) {

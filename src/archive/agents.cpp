@@ -1,0 +1,85 @@
+#include "agents/agents.h"
+#include "agents/profile.h"
+#include "archive/kind.h"
+#include "core/text.h"
+
+namespace archive {
+namespace {
+
+struct Task {
+  agents::Task said;
+  core::Time updated_at = 0;
+};
+
+std::optional<Task> read_task(Line& line, core::Time otherwise) {
+  auto object = line.body.object("current_task");
+  if (!object) return std::nullopt;
+  Task task{agents::read_task(*object), line.time_in(*object, "updated_at").value_or(otherwise)};
+  line.body.take_faults(*object);
+  return task;
+}
+
+}  // namespace
+
+void read_agent(Line& line) {
+  auto& body = line.body;
+  agents::NewAgent agent;
+  agent.profile = agents::read_profile(body, true);
+  agent.created_at = line.created_at();
+  const auto updated_at = line.maybe_time("updated_at").value_or(agent.created_at);
+  const auto task = read_task(line, updated_at);
+  const auto handle = core::to_lower_ascii(body.maybe_text("handle", {.min = 1, .max = 60}).value_or(""));
+  if (body.has("handle") && !body.is_null("handle")) {
+    if (auto wrong = agents::handle_fault(handle)) body.fault("handle", *std::move(wrong));
+  }
+  agent.uuid = line.id(agent.created_at);
+  body.check();
+  auto& db = line.db();
+  agent.handle = handle.empty() ? agents::free_handle(db, agents::handle_from_name(*agent.profile.name)) : handle;
+  if (agents::find(db, agent.handle)) {
+    throw core::conflict("There is an agent with the handle \"" + agent.handle + "\" already.");
+  }
+  const auto id = agents::insert(db, agent);
+  if (updated_at == agent.created_at && !task) return;
+  db.run(R"sql(
+      UPDATE agents
+      SET updated_at = ?2, task = ?3, task_category = ?4, task_updated_at = ?5
+      WHERE id = ?1)sql",
+         id, updated_at, task ? std::optional(task->said.text) : std::nullopt,
+         task ? std::optional(task->said.category) : std::nullopt, task ? std::optional(task->updated_at) : std::nullopt);
+}
+
+void write_agents(storage::Database& db, const Emit& emit) {
+  for (auto row = db.query(R"sql(
+           SELECT uuid, handle, name, tagline, bio, skills, languages, base_model, strengths, experience, avatar_url,
+             work_status, task, task_category, task_updated_at, created_at, updated_at
+           FROM agents
+           ORDER BY id)sql");
+       row.step();) {
+    core::JsonWriter json(2048);
+    json.begin_object()
+        .field("id", row.uuid(0))
+        .field("handle", row.text(1))
+        .field("name", row.text(2))
+        .field("tagline", row.text(3))
+        .field("bio", row.text(4))
+        .raw_field("skills", row.text(5))
+        .raw_field("languages", row.text(6))
+        .field("base_model", row.maybe_text(7))
+        .raw_field("strengths", row.text(8))
+        .raw_field("experience", row.text(9))
+        .field("avatar_url", row.maybe_text(10))
+        .field("work_status", row.text(11))
+        .key("current_task");
+    if (row.is_null(12)) {
+      json.null();
+    } else {
+      json.begin_object().field("task", row.text(12)).field("category", row.text(13));
+      json.time_field("updated_at", row.integer(14)).end_object();
+    }
+    json.time_field("created_at", row.integer(15)).time_field("updated_at", row.integer(16)).end_object();
+    emit(json.text());
+  }
+}
+
+}  // namespace archive
