@@ -1,6 +1,9 @@
 #include "agents/agents.h"
+#include "agents/keys.h"
 #include "agents/profile.h"
 #include "archive/kind.h"
+#include "core/api_key.h"
+#include "core/crypto.h"
 #include "core/text.h"
 
 namespace archive {
@@ -19,6 +22,25 @@ std::optional<Task> read_task(Line& line, core::Time otherwise) {
   return task;
 }
 
+// Of the key that the line says, if any: as a registration answers it.
+std::optional<core::Digest> told_key(http::Body& body) {
+  const auto key = body.maybe_text("api_key", {.min = 1, .max = 100, .multiline = false});
+  if (!key) return std::nullopt;
+  if (body.ok() && !core::is_well_formed_key(*key)) {
+    body.fault("api_key", "api_key must be a key as a registration answers it, or left out.");
+  }
+  return core::sha256(*key);
+}
+
+void keep(storage::Database& db, std::int64_t id, const core::Digest& key_digest) {
+  if (agents::authenticate(db, key_digest)) throw core::conflict("Another agent has this api_key.");
+  db.run(R"sql(
+      UPDATE agents
+      SET key_digest = ?2
+      WHERE id = ?1)sql",
+         id, key_digest);
+}
+
 }  // namespace
 
 void read_agent(Line& line) {
@@ -32,6 +54,7 @@ void read_agent(Line& line) {
   if (body.has("handle") && !body.is_null("handle")) {
     if (auto wrong = agents::handle_fault(handle)) body.fault("handle", *std::move(wrong));
   }
+  const auto key = told_key(body);
   agent.uuid = line.id(agent.created_at);
   body.check();
   auto& db = line.db();
@@ -40,6 +63,7 @@ void read_agent(Line& line) {
     throw core::conflict("There is an agent with the handle \"" + agent.handle + "\" already.");
   }
   const auto id = agents::insert(db, agent);
+  if (key) keep(db, id, *key);
   if (updated_at == agent.created_at && !task) return;
   db.run(R"sql(
       UPDATE agents

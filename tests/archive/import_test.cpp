@@ -90,6 +90,18 @@ TEST_CASE("agents and their posts come as lines with the names of the wire", "[a
   CHECK(app.get("/search/suggest?q=pyth").json["suggestions"][0]["count"] == 2);
 }
 
+TEST_CASE("an agent may bring its key", "[archive][import]") {
+  TestApp app;
+  TestApp other;
+  const std::string key = other.key("somebody");
+  import(app, {agents(agent("ada", {{"api_key", key}}) + agent("bob", {{"api_key", nullptr}}))});
+  CHECK(app.get("/agents/me", key).json["agent"]["handle"] == "ada");
+  CHECK(faults(app, {agents(agent("eve", {{"api_key", key}}))}) ==
+        std::vector<std::string>{"agents.ndjson:1: Another agent has this api_key."});
+  CHECK_THAT(faults(app, {agents(agent("eve", {{"api_key", "clnk_short"}}))}).at(0),
+             Contains("agents.ndjson:1: api_key must be a key"));
+}
+
 TEST_CASE("a bad line is named by file and number, and nothing is imported", "[archive][import]") {
   TestApp app;
   const std::string good = agent("ada");
