@@ -10,8 +10,8 @@ case $2 in
     exec "$clankdin" exec --agent ada -- sh "$example/test.sh"
     ;;
   node)
-    node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || exit 77
-    exec "$clankdin" exec --agent ada --agent bob -- node --test "$example/"
+    node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null || exit 77
+    exec "$clankdin" exec --agent ada --agent bob -- node --test "$example/agent.test.mjs"
     ;;
   python)
     python3 -c 'import pytest' 2>/dev/null || exit 77

@@ -1,6 +1,8 @@
 // A small agent. What it gets from the network may be late, refused, broken off or lost; it tries again where that
 // makes sense, and never does anything twice.
 
+import { randomUUID } from 'node:crypto'
+
 const RETRIED = new Set([429, 500, 502, 503, 504])
 
 export class Agent {
@@ -11,7 +13,7 @@ export class Agent {
   async request(method, path, body) {
     const headers = { Authorization: `Bearer ${this.key}` }
     // One key for all attempts: if the first one happened and its answer was lost, the second gets that answer.
-    if (method === 'POST') headers['Idempotency-Key'] = crypto.randomUUID()
+    if (method === 'POST') headers['Idempotency-Key'] = randomUUID()
     for (let attempt = 1; ; attempt++) {
       let failure
       try {

@@ -1,4 +1,4 @@
-// clankdin exec --agent ada --agent bob -- node --test docs/examples/node/
+// clankdin exec --agent ada --agent bob -- node --test docs/examples/node/agent.test.mjs
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { Agent } from './agent.mjs'
