@@ -7,7 +7,8 @@ namespace {
 class Backup : public Command {
  public:
   void describe(Options& options) override {
-    options.argument("FILE", file_, "the path of a file that is not there yet", "Where the backup goes");
+    options.argument("FILE", file_, "the path of a file that is not there yet", "Where the backup goes",
+                     Completion::file);
     options.file("db", database_, "Database, also of a running server");
   }
 

@@ -37,25 +37,29 @@ std::vector<std::string> command_names(const Program& program) {
   return names;
 }
 
+// The command that offers what stands behind an option, or in an argument's place.
+std::string bash_offer(const Option& option) {
+  if (option.completion == Completion::file) return "compgen -f";
+  if (option.completion == Completion::folder) return "compgen -d";
+  return "compgen -W " + quote(join(option.words));
+}
+
 std::string bash_case(const Program::Part& part) {
   std::vector<std::string> labels = {"--help"};
-  std::vector<std::string> arguments;
+  std::string argument = "compgen -W ''";
   std::string values;
   for (const Option& option : part.options.all()) {
     if (option.argument) {
-      arguments.insert(arguments.end(), option.words.begin(), option.words.end());
+      argument = bash_offer(option);
       continue;
     }
     labels.push_back(option.label());
     if (option.flag()) continue;
-    const std::string offer = option.completion == Completion::file     ? "compgen -f"
-                              : option.completion == Completion::folder ? "compgen -d"
-                                                                        : "compgen -W " + quote(join(option.words));
-    values += "        " + option.label() + ") COMPREPLY=($(" + offer + " -- \"$current\")); return ;;\n";
+    values += "        " + option.label() + ") COMPREPLY=($(" + bash_offer(option) + " -- \"$current\")); return ;;\n";
   }
   return "    " + std::string(part.entry.name) + ")\n      case \"$previous\" in\n" + values +
          "      esac\n      if [[ $current == -* ]]; then words=" + quote(join(labels)) +
-         "; else words=" + quote(join(arguments)) + "; fi ;;\n";
+         "; else COMPREPLY=($(" + argument + " -- \"$current\")); return; fi ;;\n";
 }
 
 std::string bash_script(const Program& program) {
@@ -131,7 +135,8 @@ std::string fish_script(const Program& program) {
     for (const Option& option : part.options.all()) {
       const std::string offer = option.words.empty() || option.flag() ? "" : " -a " + fish_quote(join(option.words));
       if (option.argument) {
-        if (!offer.empty()) script += inside + offer + "\n";
+        const bool files = option.completion != Completion::nothing;
+        if (!offer.empty() || files) script += inside + (files ? " -F" : offer) + "\n";
         continue;
       }
       script += inside + " -l " + option.name + " -d " + fish_quote(option.help);

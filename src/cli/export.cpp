@@ -7,7 +7,8 @@ namespace {
 class Export : public Command {
  public:
   void describe(Options& options) override {
-    options.argument("DIR", folder_, "the path of a folder that is not there yet", "Where the files go, one a kind");
+    options.argument("DIR", folder_, "the path of a folder that is not there yet", "Where the files go, one a kind",
+                     Completion::folder);
     options.file("db", database_, "Database, also of a running server");
     options.flag("with-secrets", with_secrets_,
                  "Write keys.ndjson (digests of API keys) and webhooks.ndjson (with their signing secrets), too");

@@ -168,9 +168,11 @@ void Options::choice(std::string name, std::string placeholder, std::vector<std:
        .read = std::move(read)});
 }
 
-void Options::argument(std::string name, std::string& target, std::string takes, std::string help) {
+void Options::argument(std::string name, std::string& target, std::string takes, std::string help,
+                       Completion completion) {
   text(name, name, target, std::move(takes), std::move(help));
   options_.back().argument = true;
+  options_.back().completion = completion;
 }
 
 void Options::add(Option option) { options_.push_back(std::move(option)); }

@@ -66,7 +66,8 @@ class Options {
   void choice(std::string name, std::string placeholder, std::vector<std::string> words, std::size_t otherwise,
               std::string help, std::function<void(std::size_t index)> take);
   // An argument that must be there.
-  void argument(std::string name, std::string& target, std::string takes, std::string help);
+  void argument(std::string name, std::string& target, std::string takes, std::string help,
+                Completion completion = Completion::nothing);
   void add(Option option);
   // What stands behind "--", taken as it is: at least one. `name` shows it in the help: "CMD ARG...".
   void rest(std::string name, std::vector<std::string>& target, std::string help);

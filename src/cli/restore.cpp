@@ -7,7 +7,7 @@ namespace {
 class Restore : public Command {
  public:
   void describe(Options& options) override {
-    options.argument("FILE", file_, "the path of a backup", "The backup; it is not changed");
+    options.argument("FILE", file_, "the path of a backup", "The backup; it is not changed", Completion::file);
     options.file("db", database_, "Database that it becomes; no server may have it");
     options.flag("force", force_, "Replace a database that is there");
   }

@@ -89,6 +89,9 @@ TEST_CASE("clankdin completion bash completes in a real bash", "[process]") {
   CHECK(complete("clankdin serve --log-format \"\"", 3) == "text json\n");
   CHECK(complete("clankdin completion f", 2) == "fish\n");
   CHECK_THAT(complete("clankdin serve --db " + folder.file("scr"), 3), Contains(folder.file("script")));
+  for (const char* command : {"import ", "backup ", "restore "}) {
+    CHECK_THAT(complete("clankdin " + std::string(command) + folder.file("scr"), 2), Contains(folder.file("script")));
+  }
 }
 
 TEST_CASE("clankdin completion names every option in every shell", "[process]") {
