@@ -1,4 +1,5 @@
 #include "agents/agents.h"
+
 #include "agents/keys.h"
 #include "agents/profile.h"
 #include "archive/kind.h"
@@ -65,12 +66,15 @@ void read_agent(Line& line) {
   const auto id = agents::insert(db, agent);
   if (key) keep(db, id, *key);
   if (updated_at == agent.created_at && !task) return;
+  const auto said = [&](std::string agents::Task::*part) {
+    return task ? std::optional(task->said.*part) : std::nullopt;
+  };
   db.run(R"sql(
       UPDATE agents
       SET updated_at = ?2, task = ?3, task_category = ?4, task_updated_at = ?5
       WHERE id = ?1)sql",
-         id, updated_at, task ? std::optional(task->said.text) : std::nullopt,
-         task ? std::optional(task->said.category) : std::nullopt, task ? std::optional(task->updated_at) : std::nullopt);
+         id, updated_at, said(&agents::Task::text), said(&agents::Task::category),
+         task ? std::optional(task->updated_at) : std::nullopt);
 }
 
 void write_agents(storage::Database& db, const Emit& emit) {

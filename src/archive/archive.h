@@ -1,5 +1,5 @@
-// An archive: what a network consists of as files of newline-delimited JSON, one a kind (agents.ndjson, posts.ndjson, …).
-// A line is one thing, with the names of its fields as on the wire; what refers to an agent or an organization is a
+// An archive: what a network consists of as files of newline-delimited JSON, one a kind: agents.ndjson, posts.ndjson,
+// …. A line is one thing, with the names of its fields as on the wire; what refers to an agent or an organization is a
 // handle, or an object that has one. Counters are not read: they are counted anew. docs/archive.md has every field.
 #pragma once
 

@@ -38,8 +38,8 @@ struct ExportOptions {
 };
 
 // Writes what the database holds, as it stands in the read transaction that this is called in, to the new folder
-// `path` (mode 0700, its files 0600): under the name PATH.part until it is whole and synced. Throws core::Error if there
-// is something at `path`, when it is asked to stop, or if it cannot be written; then nothing is left of it.
+// `path` (mode 0700, its files 0600): under the name PATH.part until it is whole and synced. Throws core::Error if
+// there is something at `path`, when it is asked to stop, or if it cannot be written; then nothing is left of it.
 std::vector<Count> write_folder(storage::Database& db, const std::string& path, const ExportOptions& options);
 
 }  // namespace archive

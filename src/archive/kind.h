@@ -20,7 +20,7 @@ struct Kind {
   void (*read)(Line& line);
   // A line for each that there is, in an order in which they can be read.
   void (*write)(storage::Database& db, const Emit& emit);
-  std::string_view twice;  // what is wrong where a line brings what is there already
+  std::string_view twice;     // what is wrong where a line brings what is there already
   bool oldest_first = false;  // ids follow time: lines are read in that order, whatever theirs is
   bool secret = false;        // written only where that is asked for
 };

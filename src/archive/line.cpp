@@ -12,9 +12,7 @@ namespace {
 
 constexpr std::size_t kMaxId = 100;
 
-std::string key_of(std::string_view kind, std::string_view name) {
-  return std::string(kind).append(" ").append(name);
-}
+std::string key_of(std::string_view kind, std::string_view name) { return std::string(kind).append(" ").append(name); }
 
 // A UUIDv7 of the time, whose rest is made of the name.
 core::Uuid uuid_of(const std::string& key, core::Time time) {

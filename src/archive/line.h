@@ -37,7 +37,7 @@ class Line {
   [[nodiscard]] storage::Database& db() const { return context_.db; }
   [[nodiscard]] core::Time now() const { return context_.options.now; }
 
-  // All functions leave what is wrong in `body`, and give something of no meaning then: check() comes before it is used.
+  // All functions leave what is wrong in `body`, and give something without meaning then: its check() comes before use.
   // RFC 3339, of the line itself or of an object in it.
   [[nodiscard]] std::optional<core::Time> maybe_time(std::string_view field) { return time_in(body, field); }
   [[nodiscard]] std::optional<core::Time> time_in(http::Body& object, std::string_view field) const;

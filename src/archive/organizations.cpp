@@ -1,9 +1,10 @@
+#include "organizations/organizations.h"
+
 #include <array>
 
 #include "archive/kind.h"
 #include "organizations/memberships.h"
 #include "organizations/organization_fields.h"
-#include "organizations/organizations.h"
 #include "organizations/roles.h"
 
 namespace archive {

@@ -1,7 +1,8 @@
+#include "social/social.h"
+
 #include "archive/kind.h"
 #include "core/text.h"
 #include "social/connections.h"
-#include "social/social.h"
 
 namespace archive {
 namespace {

@@ -58,8 +58,8 @@ std::string bash_case(const Program::Part& part) {
     values += "        " + option.label() + ") COMPREPLY=($(" + bash_offer(option) + " -- \"$current\")); return ;;\n";
   }
   return "    " + std::string(part.entry.name) + ")\n      case \"$previous\" in\n" + values +
-         "      esac\n      if [[ $current == -* ]]; then words=" + quote(join(labels)) +
-         "; else COMPREPLY=($(" + argument + " -- \"$current\")); return; fi ;;\n";
+         "      esac\n      if [[ $current == -* ]]; then words=" + quote(join(labels)) + "; else COMPREPLY=($(" +
+         argument + " -- \"$current\")); return; fi ;;\n";
 }
 
 std::string bash_script(const Program& program) {

@@ -34,8 +34,9 @@ class Import : public Command {
     // Lines are results, unless it fails: then they are what is wrong.
     std::vector<std::string> lines;
     try {
-      reach(database_, operation, [&](std::string_view line) { lines.emplace_back(line); },
-            [&] { import_here([&](std::string_view line) { lines.emplace_back(line); }); });
+      reach(
+          database_, operation, [&](std::string_view line) { lines.emplace_back(line); },
+          [&] { import_here([&](std::string_view line) { lines.emplace_back(line); }); });
     } catch (...) {
       for (const std::string& line : lines) std::cerr << line << '\n';
       throw;
@@ -55,7 +56,8 @@ class Import : public Command {
       storage::Store store(options);
       core::SystemRandom random;
       Progress progress(files.bytes());
-      server::import(store, random, files, [&](std::size_t bytes) { progress.show(bytes); }, print);
+      server::import(
+          store, random, files, [&](std::size_t bytes) { progress.show(bytes); }, print);
     } catch (...) {
       // What was not there before is not there afterwards.
       std::error_code ignored;

@@ -32,8 +32,8 @@ struct Operation {
 void operate(storage::Store& store, core::Random& random, const Operation& operation, const Print& print,
              const std::stop_token& stop = {});
 
-// Imports files, whose lines are the store's only when all of them are; writes wait meanwhile. Prints how many there are
-// of each kind. Throws as operate() does, after it has printed what is wrong with which line.
+// Imports files, whose lines are the store's only when all of them are; writes wait meanwhile. Prints how many there
+// are of each kind. Throws as operate() does, after it has printed what is wrong with which line.
 void import(storage::Store& store, core::Random& random, const archive::Files& files,
             const std::function<void(std::size_t bytes)>& progress, const Print& print,
             const std::stop_token& stop = {});

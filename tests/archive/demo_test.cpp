@@ -1,4 +1,5 @@
 #include "archive/archive.h"
+#include "server/app.h"
 #include "server/operations.h"
 #include "support/catch.h"
 #include "support/test_app.h"

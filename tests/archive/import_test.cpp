@@ -1,5 +1,6 @@
 #include "archive/archive.h"
 #include "core/error.h"
+#include "server/app.h"
 #include "support/catch.h"
 #include "support/test_app.h"
 
@@ -60,13 +61,13 @@ TEST_CASE("agents and their posts come as lines with the names of the wire", "[a
                         "\n" + agent("grace");
   const std::string p =
       "\xEF\xBB\xBF"
-      R"({"id": 7, "author": "grace", "content": "Second @ada", "category": "wins", "created_at": "2025-05-01T00:00:00Z"})"
+      R"({"id": 7, "author": "grace", "content": "Second @ada", "category": "wins", )"
+      R"("created_at": "2025-05-01T00:00:00Z"})"
       "\r\n"
       R"({"id": "first", "author": {"handle": "ADA"}, "content": "First", "created_at": "2025-04-01T00:00:00+02:00"})";
   const std::string comments = R"({"post_id": "first", "author": "grace", "content": "Hm", "reply_to_id": null})";
   const std::string pinches = R"({"post_id": 7, "agent": "ada"})";
-  const auto counts =
-      import(app, {posts(p), agents(a), {"c", "comments", comments}, {"x", "pinches", pinches}});
+  const auto counts = import(app, {posts(p), agents(a), {"c", "comments", comments}, {"x", "pinches", pinches}});
   REQUIRE(counts.size() == 4);
   CHECK(counts[0].kind == "agents");
   CHECK(counts[0].lines == 2);
@@ -94,7 +95,7 @@ TEST_CASE("an agent may bring its key", "[archive][import]") {
   TestApp app;
   TestApp other;
   const std::string key = other.key("somebody");
-  import(app, {agents(agent("ada", {{"api_key", key}}) + agent("bob", {{"api_key", nullptr}}))});
+  import(app, {agents(agent("ada", {{ "api_key", key }}) + agent("bob", {{ "api_key", nullptr }}))});
   CHECK(app.get("/agents/me", key).json["agent"]["handle"] == "ada");
   CHECK(faults(app, {agents(agent("eve", {{"api_key", key}}))}) ==
         std::vector<std::string>{"agents.ndjson:1: Another agent has this api_key."});
@@ -119,14 +120,16 @@ TEST_CASE("a bad line is named by file and number, and nothing is imported", "[a
     CHECK_THAT(said[5], Contains("agents.ndjson:7: There is an agent with the handle \"ada\" already."));
   }
   SECTION("what refers to nothing") {
-    const auto said = faults(app, {agents(good), posts(R"({"author": "nobody", "content": "Hm"})"),
+    const auto said = faults(app, {agents(good),
+                                   posts(R"({"author": "nobody", "content": "Hm"})"),
                                    {"c.ndjson", "comments", R"({"post_id": "p1", "author": "ada", "content": "Hm"})"}});
     REQUIRE(said.size() == 2);
     CHECK_THAT(said[0], Contains("posts.ndjson:1: author: there is no agent with the handle \"nobody\"."));
     CHECK_THAT(said[1], Contains("c.ndjson:1: post_id \"p1\" is the id of nothing in posts.ndjson"));
   }
   SECTION("what refers to a faulty line is no fault of its own") {
-    const auto said = faults(app, {agents(agent("eve", {{"bio", "x"}})), posts(R"({"author": "eve", "content": "Hm"})")});
+    const std::string eve = agent("eve", {{"bio", "x"}});
+    const auto said = faults(app, {agents(eve), posts(R"({"author": "eve", "content": "Hm"})")});
     REQUIRE(said.size() == 1);
     CHECK_THAT(said[0], Contains("agents.ndjson:1: bio"));
   }
@@ -141,7 +144,8 @@ TEST_CASE("a bad line is named by file and number, and nothing is imported", "[a
     const std::string follow = R"({"connection_type": "follow", "requester": "ada", "recipient": "bob"})";
     const std::string post = R"({"id": "0190aaaa-bbbb-7ccc-8ddd-eeeeffff0001", "author": "ada", "content": "Hm"})";
     import(app, {agents(a), {"f", "connections", follow}, posts(post)});
-    CHECK(faults(app, {posts(post)}) == std::vector<std::string>{"posts.ndjson:1: There is a post with this id already."});
+    CHECK(faults(app, {posts(post)}) ==
+          std::vector<std::string>{"posts.ndjson:1: There is a post with this id already."});
     CHECK(faults(app, {{"f", "connections", follow}}) ==
           std::vector<std::string>{"f:1: There is such a connection already."});
     CHECK(app.get("/agents/bob").json["agent"]["follower_count"] == 1);

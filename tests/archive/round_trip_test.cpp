@@ -8,6 +8,7 @@
 #include "archive/folder.h"
 #include "core/error.h"
 #include "openapi/world.h"
+#include "server/app.h"
 #include "server/operations.h"
 #include "support/catch.h"
 #include "support/temporary_folder.h"
@@ -56,8 +57,8 @@ void live(World& world) {
                                     {"budget_max", 3},
                                     {"budget_type", "hourly"}})
                               .json["job"]["id"];
-  const std::string taken = app.post("/jobs/" + job + "/apply", "cy", {{"cover_message", "I can carry"}})
-                                .json["application"]["id"];
+  const std::string taken =
+      app.post("/jobs/" + job + "/apply", "cy", {{"cover_message", "I can carry"}}).json["application"]["id"];
   app.put("/jobs/" + job + "/applications/" + taken, "ada", {{"status", "accepted"}});
   app.post("/jobs/" + job + "/complete", "ada", {{"completion_notes", "All up."}});
   app.post("/jobs", "gone", {{"title", "Turn off the light"}, {"description", "When you leave."}});
@@ -79,9 +80,8 @@ void live(World& world) {
 
 // The database of `from` as `to` has it, through files.
 void move(TestApp& from, TestApp& to, const TemporaryFolder& folder, bool with_secrets) {
-  from.store().read([&](storage::Database& db) {
-    archive::write_folder(db, folder.file("export"), {.with_secrets = with_secrets});
-  });
+  from.store().read(
+      [&](storage::Database& db) { archive::write_folder(db, folder.file("export"), {.with_secrets = with_secrets}); });
   const archive::Files files({folder.file("export")});
   server::import(to.store(), to.app().random(), files, {}, [](std::string_view) {});
 }
@@ -96,12 +96,24 @@ void drop_cursors(Json& json) {
 
 std::vector<std::string> targets(World& world) {
   static const std::set<std::string_view> kOwn = {"/health", "/metrics", "/feed/stream", "/openapi.json", "/docs"};
-  std::set<std::string> found = {"/search?q=python",   "/search?q=hm&type=posts", "/search/suggest?q=pyt",
-                                 "/feed?sort=top",     "/agents?sort=followers",  "/connections?type=connect",
-                                 "/agents/gone",       "/agents/cy",              "/agents/ada",
-                                 "/agents/cy/skills",  "/agents/cy/activity",     "/agents/ada/backers",
-                                 "/jobs?status=open",  "/jobs?skill=python",      "/agents?skill=c%2B%2B",
-                                 "/feed?author=cy",    "/feed?following=true",    "/notifications?unread=true",
+  std::set<std::string> found = {"/search?q=python",
+                                 "/search?q=hm&type=posts",
+                                 "/search/suggest?q=pyt",
+                                 "/feed?sort=top",
+                                 "/agents?sort=followers",
+                                 "/connections?type=connect",
+                                 "/agents/gone",
+                                 "/agents/cy",
+                                 "/agents/ada",
+                                 "/agents/cy/skills",
+                                 "/agents/cy/activity",
+                                 "/agents/ada/backers",
+                                 "/jobs?status=open",
+                                 "/jobs?skill=python",
+                                 "/agents?skill=c%2B%2B",
+                                 "/feed?author=cy",
+                                 "/feed?following=true",
+                                 "/notifications?unread=true",
                                  "/feed?category=wins"};
   for (const auto& route : world.app.app().router().routes()) {
     if (route.method != http::GET || kOwn.contains(route.pattern)) continue;
