@@ -29,7 +29,7 @@ TEST_CASE("--demo begins with a believable network", "[archive][demo]") {
 
   const Json stats = app.get("/stats/network").json["stats"];
   INFO(stats.dump());
-  CHECK(stats["agents"] == 40);
+  CHECK(stats["agents"] == 42);
   CHECK(stats["organizations"] == 12);
   CHECK(stats["posts"] >= 150);
   CHECK(stats["comments"] >= 200);
