@@ -32,6 +32,8 @@ FailureKind kind_of(int code, int system_error) {
     case SQLITE_CANTOPEN:
       // The VFS reports ENOSPC of a write as SQLITE_FULL, but not quotas, size limits, and not files it can't create.
       if (system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG) return FailureKind::full;
+      // By the end of a commit SQLite may have forgotten why a write failed; a limit is the likeliest reason.
+      if (code == SQLITE_IOERR_WRITE && system_error == 0) return FailureKind::full;
       if (system_error == EROFS) return FailureKind::read_only;
       return FailureKind::other;
     default:

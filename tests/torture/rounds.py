@@ -127,7 +127,7 @@ def terminate(folder, rounds=8):
 @contextlib.contextmanager
 def small_disk(folder, mib):
     """A disk of that size, as what has to be given to Instance.start; where none may be mounted, files that cannot grow
-    beyond it. Yields how the server is started and a function that makes room."""
+    beyond it. Yields how the server is started, what this is called, and what makes room for its process."""
     folder.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={mib}m", "none", folder], capture_output=True).returncode:
         limit = mib * 2**20 // 4
@@ -135,13 +135,18 @@ def small_disk(folder, mib):
         def bound():
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
 
+        def unbound(process):
+            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
         # Python ignores SIGXFSZ, and so does what it starts then: writing fails instead.
-        yield {"preexec_fn": bound, "restore_signals": False}, "files", lambda process: resource.prlimit(
-            process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        yield {"preexec_fn": bound, "restore_signals": False}, f"files of {limit // 2**20} MiB", unbound
         return
+
+    def grow(_):
+        subprocess.run(["mount", "-o", f"remount,size={mib * 8}m", folder], check=True)
+
     try:
-        yield {}, "disk", lambda process: subprocess.run(["mount", "-o", f"remount,size={mib * 8}m", folder],
-                                                         check=True)
+        yield {}, f"a disk of {mib} MiB", grow
     finally:
         subprocess.run(["umount", "-l", folder], check=True)
 
@@ -157,10 +162,12 @@ def full_disk(folder, mib=12):
             load.may_be_unavailable = True
             deadline = time.monotonic() + 60
             load.start()
-            while load.unavailable < 50 and time.monotonic() < deadline:
+            while load.unavailable < 50 and not load.fault and time.monotonic() < deadline:
                 time.sleep(0.05)
+            if load.fault:
+                raise load.fault
             if load.unavailable == 0:
-                raise Failure(f"{mib} MiB were never full")
+                raise Failure(f"{what} was never full")
             reading = instance.connect().ask("GET", "/feed").status
             if reading != 200:
                 raise Failure(f"with a full disk GET /feed was answered with {reading}")
@@ -177,7 +184,7 @@ def full_disk(folder, mib=12):
             copy = instance.copy(folder)
             ledger.compare(copy)
             check(copy)
-            return f"{ledger.acknowledged:,} writes, {refused:,} refused with 503 ({what} of {mib} MiB)"
+            return f"{ledger.acknowledged:,} writes, {refused:,} refused with 503 ({what})"
         finally:
             instance.end()
 
