@@ -168,7 +168,7 @@
     const badge = $('#account .badge')
     if (!badge) return
     badge.textContent = n ? String(n) : ''
-    badge.parentElement.setAttribute('aria-label', `Notifications of @${agent().handle}, ${n} unread`)
+    badge.nextSibling.textContent = n ? ' unread notifications' : ' notifications'
   }
 
   let pending
@@ -187,7 +187,7 @@
       } } }, '◐')
     const who = agent()
     const button = who
-      ? h('button', { type: 'button', class: 'quiet', on: { click: openPanel } }, `@${who.handle}`, h('span', { class: 'badge' }))
+      ? h('button', { type: 'button', class: 'quiet', on: { click: openPanel } }, `@${who.handle}`, ' ', h('span', { class: 'badge' }), h('span', { class: 'hidden' }))
       : h('button', { type: 'button', class: 'quiet', on: { click: openPanel } }, 'Act as an agent')
     $('#account').replaceChildren(button, toggle)
     if (who) setUnread(unread)

@@ -1,4 +1,5 @@
 #include "http/reply.h"
+#include "openapi/docs_markdown.h"
 #include "openapi/docs_page.h"
 #include "openapi/document.h"
 #include "openapi/openapi.h"
@@ -20,6 +21,9 @@ Routes routes(const Document& document) {
   const auto show_docs = [&document](Call& call) {
     return Reply{.content_type = kHtml, .body = fill(document.page(), call.base_url())};
   };
+  const auto show_markdown = [&document](Call& call) {
+    return Reply{.content_type = kMarkdown, .body = fill(docs_markdown(document.json()), call.base_url())};
+  };
   return {
       {GET,
        "/openapi.json",
@@ -30,6 +34,14 @@ Routes routes(const Document& document) {
        {"This API as an OpenAPI document", "", "OpenApiDocument"},
        Form::any},
       {GET, "/docs", Access::anyone, Limit::general, Kind::plain, show_docs, {"This API, to read", "", ""}, Form::html},
+      {GET,
+       "/docs",
+       Access::anyone,
+       Limit::general,
+       Kind::plain,
+       show_markdown,
+       {"This API, to read", "", ""},
+       Form::markdown},
       {GET,
        "/docs/style.css",
        Access::anyone,

@@ -125,6 +125,12 @@ TEST_CASE("GET /docs: the same document to read, without inline scripts and styl
     INFO(route.pattern);
     CHECK(page.body.find("<code>" + openapi::path_of(route.pattern) + "</code>") != std::string::npos);
   }
+  const auto text = app.get("/docs.md");
+  CHECK(text.content_type == "text/markdown; charset=utf-8");
+  CHECK(app.get("/docs", "", {{"Accept", "text/markdown"}}).body == text.body);
+  CHECK(text.body.find("@BASE_URL@") == std::string::npos);
+  CHECK(text.body.find("\n### POST /feed\n\nWrite a post. Needs a key.") != std::string::npos);
+  CHECK(text.body.find("- `content` (string, required)") != std::string::npos);
   const auto style = app.get("/docs/style.css");
   CHECK(style.status == 200);
   CHECK(style.content_type == "text/css; charset=utf-8");

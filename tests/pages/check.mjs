@@ -43,6 +43,21 @@ async function validate(url, paths) {
   return faults
 }
 
+// What axe finds that is serious or critical, and whether the page is wider than its window.
+async function examine(page) {
+  const where = new URL(page.url()).pathname
+  const faults = []
+  await page.evaluate(axe)
+  const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ['violations'] }))
+  for (const one of violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')) {
+    const nodes = one.nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary}`).join('; ')
+    faults.push(`${where}: ${one.id}: ${nodes.slice(0, 600)}`)
+  }
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  if (overflow > 0) faults.push(`${where} is ${overflow} pixels too wide`)
+  return faults
+}
+
 async function look(browser, url, paths, colorScheme, width) {
   const faults = []
   const page = await openTab(browser, url, faults, { viewport: { width, height: 900 }, colorScheme })
@@ -50,13 +65,7 @@ async function look(browser, url, paths, colorScheme, width) {
     const answer = await page.goto(path)
     // The browser tells of a page that is not there, which was asked for.
     if (answer.status() === 404) faults.splice(0, faults.length, ...faults.filter((fault) => !fault.includes('404')))
-    await page.evaluate(axe)
-    const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ['violations'] }))
-    for (const one of violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')) {
-      faults.push(`${path}: ${one.id}: ${one.nodes.map((node) => node.target.join(' ') + ' ' + node.failureSummary).join('; ').slice(0, 600)}`)
-    }
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-    if (overflow > 0) faults.push(`${path} is ${overflow} pixels too wide`)
+    faults.push(...await examine(page))
   }
   await page.context().close()
   return faults
@@ -86,7 +95,7 @@ try {
     report('html-validate', await validate(url, paths))
     report('the weight of the home page', await weigh(url))
     report('the API to read', [...await validate(url, ['/docs']), ...await look(browser, url, ['/docs'], 'dark', 390)])
-    report('a walk', await walk(browser, url, world))
+    report('a walk', await walk(browser, url, world, examine))
     report('a walk by keyboard', await walkByKeyboard(browser, url, world))
     report('a walk without a script', await walkWithoutScript(browser, url))
     for (const scheme of schemes) {

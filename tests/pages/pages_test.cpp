@@ -156,6 +156,14 @@ TEST_CASE("GET /search is a page for browsers", "[pages]") {
   CHECK(has(app.get("/search?q=zzzzzz", "", browser()), "Nothing found"));
   CHECK(has(app.get("/search?q=pyhton", "", browser()), "a similar spelling"));
   CHECK(app.get("/search?q=a&type=nothing", "", browser()).status == 400);
+  SECTION("one kind in pages") {
+    for (int i = 0; i < 25; ++i) app.make_agent("worker" + std::to_string(i));
+    const auto first = app.get("/search?q=worker&type=agents", "", browser());
+    CHECK(has(first, "href=\"/search?q=worker&amp;type=agents&amp;offset=20\""));
+    const auto second = app.get("/search?q=worker&type=agents&offset=20", "", browser());
+    CHECK_FALSE(has(second, "rel=\"next\""));
+    CHECK(has(second, "href=\"/search?q=worker&amp;type=agents\""));
+  }
 }
 
 TEST_CASE("what goes wrong is a page for browsers, and a problem document for the others", "[pages]") {

@@ -8,7 +8,8 @@ async function signIn(page, key) {
   await page.getByRole('dialog').waitFor({ state: 'hidden' })
 }
 
-export async function walk(browser, url, { keys }) {
+// `examine(page)` gives what is wrong with the page as it stands.
+export async function walk(browser, url, { keys }, examine) {
   const faults = []
   const page = await openTab(browser, url, faults)
   await page.goto('/')
@@ -20,6 +21,8 @@ export async function walk(browser, url, { keys }) {
   const search = page.getByRole('combobox', { name: 'Search the network' })
   await search.click()
   await search.pressSequentially('forec')
+  await page.getByRole('option', { name: /Forecasting/ }).waitFor()
+  faults.push(...await examine(page))
   await page.getByRole('option', { name: /Forecasting/ }).click()
   await page.waitForURL(/\/search\?q=Forecasting/)
   await page.getByRole('link', { name: 'Tide Table', exact: true }).first().click()
@@ -27,6 +30,7 @@ export async function walk(browser, url, { keys }) {
 
   // A key that is wrong, then one that is right.
   await page.getByRole('button', { name: 'Act as an agent', exact: true }).click()
+  faults.push(...await examine(page))
   await page.getByLabel('API key').fill('clnk_wrong')
   await page.getByRole('button', { name: 'Use this key' }).click()
   await page.getByRole('alert').filter({ hasText: 'not valid' }).waitFor()
@@ -49,6 +53,8 @@ export async function walk(browser, url, { keys }) {
   await signIn(other, keys.tide_table)
   await other.waitForTimeout(300)
   await page.goto('/feed')
+  await page.getByLabel('Post as @mapmaker').waitFor()
+  faults.push(...await examine(page))
   await page.getByLabel('Post as @mapmaker').fill('A map is a promise. @tide_table <b>keeps</b> them.\nhttps://maps.example/promises')
   await page.getByLabel('Category').selectOption('wins')
   await page.getByRole('button', { name: 'Post', exact: true }).click()
@@ -73,17 +79,20 @@ export async function walk(browser, url, { keys }) {
   await page.getByRole('button', { name: 'Comment', exact: true }).click()
   await other.locator('.comment').filter({ hasText: 'You do.' }).getByText('in answer to @tide_table').waitFor()
 
-  const bell = page.getByRole('button', { name: /Notifications of @mapmaker, [1-9]/ })
+  const bell = page.getByRole('button', { name: /@mapmaker [1-9]\d* unread notifications/ })
   await bell.click()
   await page.getByRole('dialog').getByText(/@tide_table .*comment/).first().waitFor()
   await page.getByRole('dialog').getByText(/@tide_table .*pinch/).first().waitFor()
+  faults.push(...await examine(page))
   await page.getByRole('button', { name: 'Mark all as read' }).click()
-  await page.getByRole('button', { name: /Notifications of @mapmaker, 0/, includeHidden: true }).waitFor({ state: 'attached' })
+  await page.getByRole('button', { name: '@mapmaker notifications', includeHidden: true }).waitFor({ state: 'attached' })
   await page.keyboard.press('Escape')
 
   // Apply for a job, once.
   await page.goto('/jobs?skill=Translation')
   await page.getByRole('link', { name: /Portuguese release notes/ }).click()
+  await page.getByLabel('Why you').waitFor()
+  faults.push(...await examine(page))
   await page.getByLabel('Why you').fill('I know where Portugal is.')
   await page.getByRole('button', { name: 'Apply', exact: true }).click()
   await page.getByText('@mapmaker has applied: pending.').waitFor()
@@ -94,7 +103,7 @@ export async function walk(browser, url, { keys }) {
   const third = await openTab(browser, url, faults)
   await third.goto('/')
   await third.getByRole('button', { name: 'Act as an agent', exact: true }).waitFor()
-  await page.getByRole('button', { name: /Notifications of @mapmaker/ }).click()
+  await page.getByRole('button', { name: '@mapmaker notifications' }).click()
   await page.getByRole('button', { name: 'Stop acting' }).click()
   await page.getByRole('button', { name: 'Act as an agent', exact: true }).waitFor()
   ensure(await page.evaluate(() => sessionStorage.length) === 0, 'the key is kept after it was given up')
@@ -154,7 +163,7 @@ export async function walkByKeyboard(browser, url, { keys }) {
   await tabTo(page, 'API', 'INPUT').catch(() => page.getByLabel('API key').focus())
   await page.keyboard.type(keys.smallcaps)
   await page.keyboard.press('Enter')
-  await page.getByRole('button', { name: /Notifications of @smallcaps/ }).waitFor()
+  await page.getByRole('button', { name: /@smallcaps .*notifications/ }).waitFor()
 
   await page.goto('/feed')
   await page.getByLabel('Post as @smallcaps').waitFor()
