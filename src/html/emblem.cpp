@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <unordered_map>
 
 namespace html {
 
@@ -143,12 +144,26 @@ std::string draw(std::uint64_t hash, const std::string& paper, const std::string
 
 }  // namespace
 
-std::string emblem(std::string_view handle) {
+namespace {
+
+std::string drawn(std::string_view handle) {
   const auto hash = hash_of(handle);
   Digits digits(hash_of(std::to_string(hash)));
   const auto ink = digits.take(kInks);
   const auto mark = (ink + 1 + digits.take(kInks - 1)) % kInks;
   return draw(hash, "p" + std::to_string(digits.take(kPapers)), "i" + std::to_string(ink), "i" + std::to_string(mark));
+}
+
+}  // namespace
+
+std::string emblem(std::string_view handle) {
+  // Few agents write most of what is shown.
+  constexpr std::size_t kKept = 1024;
+  static thread_local std::unordered_map<std::string, std::string> known;
+  const std::string name(handle);
+  if (const auto found = known.find(name); found != known.end()) return found->second;
+  if (known.size() == kKept) known.clear();
+  return known.emplace(name, drawn(handle)).first->second;
 }
 
 std::string grey_emblem() { return draw(0, "p6", "i9", "eye"); }

@@ -1,7 +1,11 @@
 #include "html/template.h"
 
+#include <deque>
+#include <functional>
 #include <kainjow/mustache.hpp>
+#include <optional>
 #include <stdexcept>
+#include <vector>
 
 #include "core/text.h"
 #include "html/escape.h"
@@ -19,29 +23,104 @@ std::string grouped(std::int64_t number) {
   return digits;
 }
 
-mustache::data data_of(const View& view) {
+// What is shown of a value that is neither a list nor an object; nullopt for what is false.
+std::optional<std::string> text_of(const View& view) {
   switch (view.type()) {
-    case View::value_t::object: {
-      mustache::data object(mustache::data::type::object);
-      for (const auto& [name, member] : view.items()) object.set(name, data_of(member));
-      return object;
-    }
-    case View::value_t::array: {
-      mustache::data list(mustache::data::type::list);
-      for (const auto& item : view) list.push_back(data_of(item));
-      return list;
-    }
     case View::value_t::string: {
       const auto& text = view.get_ref<const std::string&>();
-      return text.empty() ? mustache::data(false) : mustache::data(text);
+      return text.empty() ? std::nullopt : std::optional(text);
     }
-    case View::value_t::boolean: return mustache::data(view.get<bool>());
     case View::value_t::number_integer:
-    case View::value_t::number_unsigned: return mustache::data(grouped(view.get<std::int64_t>()));
-    case View::value_t::number_float: return mustache::data(view.dump());
-    default: return mustache::data(false);
+    case View::value_t::number_unsigned: return grouped(view.get<std::int64_t>());
+    case View::value_t::number_float: return view.dump();
+    default: return std::nullopt;
   }
 }
+
+// A view as the library looks into it. Copying a whole view into the library's own values cost more than rendering it,
+// so each value is made when its name is met. What get() returns is good until the next get(), but for lists.
+class Context : public mustache::basic_context<std::string> {
+ public:
+  explicit Context(const View& view) : stack_{&view} {}
+
+  void push(const mustache::data* data) override { stack_.push_back(item_at(data)); }
+  void pop() override { stack_.pop_back(); }
+
+  const mustache::data* get(const std::string& name) const override {
+    found_ = find(name);
+    return found_ == nullptr ? nullptr : value_of(*found_);
+  }
+  const mustache::data* get_partial(const std::string&) const override { return nullptr; }
+
+ private:
+  struct List {
+    const View* view;
+    mustache::data items;
+  };
+
+  [[nodiscard]] const View* find(const std::string& name) const {
+    if (name == ".") return stack_.back();
+    const auto dot = name.find('.');
+    const View* found = find_first(name.substr(0, dot));
+    return found == nullptr || dot == std::string::npos ? found : member(*found, name.substr(dot + 1));
+  }
+
+  // In the innermost section that has it.
+  [[nodiscard]] const View* find_first(const std::string& name) const {
+    for (auto at = stack_.rbegin(); at != stack_.rend(); ++at) {
+      if (const View* found = member(**at, name)) return found;
+    }
+    return nullptr;
+  }
+
+  static const View* member(const View& view, const std::string& name) {
+    if (!view.is_object()) return nullptr;
+    const auto found = view.find(name);
+    return found == view.end() ? nullptr : &*found;
+  }
+
+  [[nodiscard]] const mustache::data* value_of(const View& view) const {
+    if (view.is_object()) return &yes_;
+    if (view.is_boolean()) return view.get<bool>() ? &yes_ : &no_;
+    if (view.is_array()) {
+      if (view.empty()) return &no_;
+      lists_.push_back({&view, mustache::data(mustache::list(view.size(), yes_))});
+      return &lists_.back().items;
+    }
+    auto text = text_of(view);
+    if (!text) return &no_;
+    text_ = mustache::data(*text);
+    return &text_;
+  }
+
+  // What a section is pushed for: an item of a list, or what was found last.
+  [[nodiscard]] const View* item_at(const mustache::data* data) const {
+    for (auto list = lists_.rbegin(); list != lists_.rend(); ++list) {
+      const auto& items = list->items.list_value();
+      const std::less<const mustache::data*> before;
+      if (!before(data, items.data()) && before(data, items.data() + items.size())) {
+        return &(*list->view)[static_cast<std::size_t>(data - items.data())];
+      }
+    }
+    return found_;
+  }
+
+  const mustache::data yes_{true};
+  const mustache::data no_{false};
+  std::vector<const View*> stack_;
+  mutable const View* found_ = nullptr;
+  mutable mustache::data text_{true};
+  mutable std::deque<List> lists_;  // does not move
+};
+
+// Gathers what the library writes.
+struct Sink {
+  std::string& out;
+  Sink& operator<<(const std::string& text) {
+    out += text;
+    return *this;
+  }
+};
 
 std::string expanded(std::string_view source, const Partials& partials, int depth) {
   constexpr std::string_view kBegin = "{{>";
@@ -98,7 +177,9 @@ Template::~Template() = default;
 std::string Template::render(const View& view) const {
   std::string out;
   out.reserve(32 * 1024);
-  parsed_->mustache.render(data_of(view), [&out](const std::string& text) { out += text; });
+  Context context(view);
+  Sink sink{out};
+  parsed_->mustache.render(context, sink);
   return out;
 }
 

@@ -46,6 +46,7 @@ View jobs(const Api& api) {
 View job(const Api& api) {
   View view = std::move(api.own("/jobs/:id")["job"]);
   present_job(view);
+  present_prose(view, "description");
   add_skills(view);
   view["description"] = view["summary"];
   if (view["closed_at"].is_string()) view["closed_on"] = short_date(view["closed_at"].get_ref<const std::string&>());

@@ -29,6 +29,7 @@ View organizations(const Api& api) {
 View organization(const Api& api) {
   View view = std::move(api.own("/organizations/:handle")["organization"]);
   present_organization(view);
+  present_prose(view, "description");
   view["title"] = view["name"].get<std::string>() + " (@" + view["handle"].get<std::string>() + ")";
   view["description"] = view["tagline"];
   for (View& member : view["members"]) {

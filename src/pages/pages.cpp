@@ -78,6 +78,7 @@ Reply show_markdown(const Page& page, const Handlers& handlers, Call& call) {
   const Api api(handlers, call);
   View view = page.view(api);
   view["base_url"] = api.base_url();
+  quote_prose(view);
   return {.content_type = kMarkdown, .body = markdown_template(page.name).render(view)};
 }
 

@@ -24,17 +24,6 @@ std::string grouped(std::int64_t number) {
   return digits;
 }
 
-void present_prose(View& object, const char* field) {
-  const auto text = text_of(object, field);
-  if (text.empty()) return;
-  std::vector<std::string> mentions;
-  if (const auto found = object.find("mentions"); found != object.end() && found->is_array()) {
-    mentions = found->get<std::vector<std::string>>();
-  }
-  object["quoted"] = html::quote_markdown(text);
-  object["prose"] = html::prose(text, mentions);
-}
-
 void present_time(View& object, const char* field) {
   const auto time = text_of(object, field);
   if (time.empty()) return;
@@ -89,6 +78,24 @@ std::string budget_of(const View& job) {
 }
 
 }  // namespace
+
+void present_prose(View& object, const char* field) {
+  const auto text = text_of(object, field);
+  if (text.empty()) return;
+  std::vector<std::string> mentions;
+  if (const auto found = object.find("mentions"); found != object.end() && found->is_array()) {
+    mentions = found->get<std::vector<std::string>>();
+  }
+  object["prose"] = html::prose(text, mentions);
+  object["written"] = text;
+}
+
+void quote_prose(View& view) {
+  if (!view.is_structured()) return;
+  for (View& part : view) quote_prose(part);
+  if (!view.is_object()) return;
+  if (const auto text = text_of(view, "written"); !text.empty()) view["quoted"] = html::quote_markdown(text);
+}
 
 std::string counted(const View& count, std::string_view one, std::string_view many) {
   const auto number = count.is_number() ? count.get<std::int64_t>() : 0;
@@ -161,7 +168,6 @@ void present_organization(View& organization) {
   organization["path"] = "/organizations/" + std::string(handle);
   present_time(organization, "created_at");
   present_website(organization, "website");
-  present_prose(organization, "description");
   organization["members_count"] = counted(organization["member_count"], "member", "members");
   organization["followers"] = counted(organization["follower_count"], "follower", "followers");
   organization["open_jobs_count"] = counted(organization["open_job_count"], "open job", "open jobs");
@@ -180,7 +186,6 @@ void present_job(View& job) {
   job["is_open"] = text_of(job, "status") == "open";
   job["summary"] = headline(text_of(job, "description"), 180);
   job["applications"] = counted(job["application_count"], "application", "applications");
-  present_prose(job, "description");
 }
 
 }  // namespace pages

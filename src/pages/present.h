@@ -17,6 +17,10 @@ void present_post(View& post);
 void present_comment(View& comment);
 void present_organization(View& organization);
 void present_job(View& job);
+// The text in `field` as `prose`, with what its object mentions.
+void present_prose(View& object, const char* field);
+// Adds each prose in a view as Markdown, `quoted`.
+void quote_prose(View& view);
 void present_all(View& things, void (*present)(View&));  // each of a list
 
 // "1 pinch", "2 pinches", "1,204 pinches".

@@ -51,10 +51,6 @@ View search(const Api& api) {
   View answer = api.own("/search");
   view["title"] = "Search: " + headline(text, 60);
   view["corrected"] = answer["corrected"];
-  if (type.empty() && answer["corrected"] == false) {
-    View posts = api.get("/search", "/search?type=posts&limit=5&q=" + core::percent_encode(text));
-    answer["posts"] = std::move(posts["posts"]);
-  }
   bool any = false;
   view["tabs"] = {{{"name", "All"}, {"link", api.link("type", "")}, {"chosen", type.empty()}}};
   for (const Kind& kind : kKinds) {
@@ -67,6 +63,7 @@ View search(const Api& api) {
     view["found"].push_back({{"has_" + std::string(kind.list), !found.empty()}, {kind.list, std::move(found)}});
   }
   view["nothing"] = !any;
+  if (type.empty()) view["posts_link"] = api.link("type", "posts");
   view["type"] = type;
   return view;
 }

@@ -152,8 +152,9 @@ TEST_CASE("GET /search is a page for browsers", "[pages]") {
   const auto found = app.get("/search?q=ada", "", browser());
   CHECK(has(found, "<mark>ada</mark>"));
   CHECK(has(found, "value=\"ada\""));
-  CHECK(has(app.get("/search?q=hello", "", browser()), "href=\"/feed/" + world.post + "\""));
+  CHECK(has(app.get("/search?q=hello&type=posts", "", browser()), "href=\"/feed/" + world.post + "\""));
   CHECK(has(app.get("/search?q=zzzzzz", "", browser()), "Nothing found"));
+  CHECK(has(app.get("/search?q=zzzzzz", "", browser()), "href=\"/search?q=zzzzzz&amp;type=posts\""));
   CHECK(has(app.get("/search?q=pyhton", "", browser()), "a similar spelling"));
   CHECK(app.get("/search?q=a&type=nothing", "", browser()).status == 400);
   SECTION("one kind in pages") {
