@@ -152,6 +152,15 @@ class alignas(64) RateLimiter::Shard {
     }
   }
 
+  // Calls visit(key, used) for each bucket that is not full.
+  template <class Visit>
+  void for_each_in_use(core::Time now, const Visit& visit) const {
+    for (const Slot& slot : slots_) {
+      const std::int64_t used = slot.level.used_at(now, quotas_[slot.key.bucket]);
+      if (used > 0) visit(slot.key, used);
+    }
+  }
+
   [[nodiscard]] std::size_t size() const { return slots_.size(); }
 
   void clear() {
@@ -323,6 +332,35 @@ Verdict RateLimiter::look(Subject subject, std::initializer_list<Bucket> buckets
   const Shard& shard = engine_->shard_of(subject);
   const std::lock_guard lock(shard.mutex);
   return engine_->judge(shard, subject, engine_->clock.monotonic(), buckets, 0);
+}
+
+std::vector<Usage> RateLimiter::in_use(std::size_t most) const {
+  struct Found {
+    double share;
+    Usage usage;
+  };
+  const auto tighter = [](const Found& a, const Found& b) { return a.share < b.share; };
+  std::vector<Found> found;  // a heap with the least tight on top
+  for (const auto& shard : engine_->shards) {
+    const std::lock_guard lock(shard->mutex);
+    shard->for_each_in_use(engine_->clock.monotonic(), [&](const Key& key, std::int64_t used) {
+      const Quota& quota = engine_->quotas[key.bucket];
+      const Usage usage{{key.kind, key.value},
+                        key.bucket,
+                        quota,
+                        (capacity(quota) - used) / quota.window_ms,
+                        whole_seconds(used, quota)};
+      found.push_back({share_left(quota, used), usage});
+      std::push_heap(found.begin(), found.end(), tighter);
+      if (found.size() <= most) return;
+      std::pop_heap(found.begin(), found.end(), tighter);
+      found.pop_back();
+    });
+  }
+  std::sort_heap(found.begin(), found.end(), tighter);
+  std::vector<Usage> all;
+  for (const Found& one : found) all.push_back(one.usage);
+  return all;
 }
 
 void RateLimiter::clear() {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "core/clock.h"
 #include "http/quota.h"
@@ -38,6 +39,15 @@ struct Verdict {
   std::int64_t reset_s = 0;
 };
 
+// One bucket that was taken from.
+struct Usage {
+  Subject subject;
+  Bucket bucket = Bucket::keyed;
+  Quota quota;
+  std::int64_t remaining = 0;  // whole tokens
+  std::int64_t reset_s = 0;    // whole seconds until it is full again, rounded up
+};
+
 // All functions may be called from any thread. Time is the clock's monotonic(), so that jumps of the wall clock change
 // nothing; a clock moved back by hand keeps what was used.
 //
@@ -57,6 +67,9 @@ class RateLimiter {
   void give_back(Subject subject, Bucket bucket);
   // What the buckets hold now; `admitted` as take() would say.
   [[nodiscard]] Verdict look(Subject subject, std::initializer_list<Bucket> buckets) const;
+
+  // The buckets that are not full, at most `most` of them, the one with the smallest share left first. Looks at each.
+  [[nodiscard]] std::vector<Usage> in_use(std::size_t most) const;
 
   // Forgets every bucket (reset).
   void clear();

@@ -16,6 +16,7 @@ using Json = nlohmann::ordered_json;
 // The sources that are embedded at build time. Wherever a text holds kBaseUrl, the instance's base URL goes.
 inline constexpr std::string_view kBaseUrl = "@BASE_URL@";
 [[nodiscard]] std::string_view agent_schemas();
+[[nodiscard]] std::string_view console_schemas();
 [[nodiscard]] std::string_view feed_schemas();
 [[nodiscard]] std::string_view instance_schemas();
 [[nodiscard]] std::string_view job_schemas();

@@ -291,6 +291,7 @@ const std::vector<Tag>& tags() {
       {"Search", "Search and completion"},
       {"Instance", "What this server is and how it does"},
       {"Pages", "For people with a browser"},
+      {"Console", "What the operator sees of agents at work; only for clients on the same machine"},
       {"Test controls", "Only for programs on the same machine, and only where they were asked for"},
   };
   return all;
@@ -308,7 +309,7 @@ std::string_view tag_of(std::string_view pattern) {
       {"webhooks", "Webhooks"},
       {"notifications", "Notifications"},
       {"clankrs", "Pages"},
-      {"console", "Pages"},
+      {"console", "Console"},
       {"favicon.svg", "Pages"},
       {"script.js", "Pages"},
       {"style.css", "Pages"},

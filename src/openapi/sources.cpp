@@ -7,8 +7,9 @@ namespace openapi {
 const Json& schemas() {
   static const Json all = [] {
     Json merged = Json::object();
-    for (const auto source : {agent_schemas(), feed_schemas(), social_schemas(), organization_schemas(), job_schemas(),
-                              search_schemas(), prompt_schemas(), webhook_schemas(), instance_schemas()}) {
+    for (const auto source :
+         {agent_schemas(), feed_schemas(), social_schemas(), organization_schemas(), job_schemas(), search_schemas(),
+          prompt_schemas(), webhook_schemas(), instance_schemas(), console_schemas()}) {
       merged.update(Json::parse(source));
     }
     return merged;

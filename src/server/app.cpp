@@ -7,6 +7,7 @@
 #include "agents/agents.h"
 #include "agents/keys.h"
 #include "archive/archive.h"
+#include "console/console.h"
 #include "core/log.h"
 #include "core/version.h"
 #include "feed/live_stream.h"
@@ -15,6 +16,7 @@
 #include "http/client_address.h"
 #include "http/idempotency.h"
 #include "jobs/jobs.h"
+#include "journal/journal.h"
 #include "mcp/mcp.h"
 #include "notifications/notifications.h"
 #include "openapi/document.h"
@@ -62,6 +64,17 @@ void log_exchange(const http::Exchange& exchange) {
              {"request_id", request.id}});
 }
 
+console::Attempt attempt_of(const webhooks::Tried& tried) {
+  return {.delivery = tried.delivery,
+          .event = std::string(tried.event),
+          .url = std::string(tried.url),
+          .time = tried.time,
+          .delivered = tried.delivered,
+          .status = tried.status,
+          .error = std::string(tried.error),
+          .duration_ms = tried.duration_ms};
+}
+
 }  // namespace
 
 // In the order in which the parts need each other.
@@ -70,7 +83,10 @@ struct App::Parts {
       : config(std::move(given)),
         store(std::in_place, store_options(config)),
         limiter(clock, config.quotas, kMaxBuckets, random.number(UINT64_MAX)),
-        dispatcher(*store, clock, {.block_private = config.webhook_block_private}),
+        console(journal, limiter),
+        dispatcher(*store, clock,
+                   {.block_private = config.webhook_block_private,
+                    .tried = [this](const webhooks::Tried& tried) { console.attempted(attempt_of(tried)); }}),
         live(*store),
         office{.dispatcher = dispatcher, .block_private = config.webhook_block_private},
         sources{.store = *store, .limiter = limiter, .dispatcher = dispatcher},
@@ -108,6 +124,7 @@ struct App::Parts {
       return more_posts || more_answers || more_search || more_deliveries;
     });
     router.add_observer([this](const http::Exchange& exchange) { requests.add(exchange); });
+    router.add_observer([this](const http::Exchange& exchange) { journal.record(exchange); });
     if (core::logs(core::LogLevel::debug)) router.add_observer(log_exchange);
     if (config.demo) begin_with_demo();
     if (controls) {
@@ -149,6 +166,7 @@ struct App::Parts {
     add(skill::routes(limiter.quotas()));
     add(html::asset_routes());
     add(pages::routes(routes));
+    add(console.routes());
     if (config.test_api) {
       make_controls();
       add(controls->routes());
@@ -158,6 +176,7 @@ struct App::Parts {
 
   void make_controls() {
     controls.emplace(testing::ControlParts{.store = *store,
+                                           .journal = journal,
                                            .clock = clock,
                                            .random = random,
                                            .chance = chance,
@@ -196,6 +215,8 @@ struct App::Parts {
   std::optional<storage::Store> store;
   http::RateLimiter limiter;
   events::Bus bus;
+  journal::Journal journal;
+  console::Console console;
   webhooks::Dispatcher dispatcher;
   feed::LiveStream live;
   webhooks::Office office;
@@ -224,6 +245,7 @@ void App::mark_start() {
 }
 
 void App::interrupt() {
+  parts_->console.close();
   if (parts_->controls) parts_->controls->interrupt();
 }
 

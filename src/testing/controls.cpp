@@ -24,7 +24,8 @@ Controls::Controls(ControlParts parts)
       seed_(parts_.store, parts_.random, parts_.chance),
       states_(
           parts_.store, [this] { forget_test(); }, parts_.replaced) {
-  journal_.listen([this] { journal_waits_.look_again(); });
+  parts_.journal.listen([this](const journal::Entry*) { journal_waits_.look_again(); });
+  parts_.journal.keep();
 }
 
 Controls::~Controls() { stop(); }
@@ -32,7 +33,7 @@ Controls::~Controls() { stop(); }
 http::Routes Controls::routes() {
   http::Routes all;
   for (auto& more :
-       {state_routes(states_), clock_routes(parts_.clock, parts_.moved), journal_routes(journal_, journal_waits_),
+       {state_routes(states_), clock_routes(parts_.clock, parts_.moved), journal_routes(parts_.journal, journal_waits_),
         delivery_routes(parts_.store, delivery_waits_), fault_routes(faults_), seed_routes(seed_)}) {
     all.insert(all.end(), more.begin(), more.end());
   }
@@ -40,7 +41,6 @@ http::Routes Controls::routes() {
 }
 
 void Controls::attach(http::Router& router) {
-  router.add_observer([this](const http::Exchange& exchange) { journal_.record(exchange); });
   router.set_interceptor(
       [this](const http::Request& request, const http::Caller& caller, http::Respond answer, http::Proceed proceed) {
         faults_.intercept(request, caller, std::move(answer), std::move(proceed));
@@ -49,7 +49,7 @@ void Controls::attach(http::Router& router) {
 
 void Controls::mark_start() {
   states_.mark_start();
-  journal_.clear();
+  parts_.journal.clear();
 }
 
 void Controls::interrupt() {
@@ -64,7 +64,7 @@ void Controls::stop() { timer_.stop(); }
 void Controls::forget_test() {
   faults_.clear();
   seed_.release();
-  journal_.clear();
+  parts_.journal.clear();
   parts_.clock.release();
   parts_.moved();
 }

@@ -7,9 +7,9 @@
 #include "core/random.h"
 #include "http/route.h"
 #include "http/router.h"
+#include "journal/journal.h"
 #include "storage/store.h"
 #include "testing/faults.h"
-#include "testing/journal.h"
 #include "testing/seed.h"
 #include "testing/states.h"
 #include "testing/timer.h"
@@ -19,6 +19,7 @@ namespace testing {
 
 struct ControlParts {
   storage::Store& store;
+  journal::Journal& journal;  // records everything from here on
   core::AdjustableClock& clock;
   core::SystemRandom& random;   // of what clients see
   core::SystemRandom& chance;   // of everything else
@@ -34,7 +35,7 @@ class Controls {
   ~Controls();
 
   [[nodiscard]] http::Routes routes();
-  // Puts the journal and the faults into the router's way, before its first dispatch.
+  // Puts the faults into the router's way, before its first dispatch.
   void attach(http::Router& router);
 
   // What POST /_test/reset comes back to is what is there now.
@@ -49,7 +50,6 @@ class Controls {
 
   ControlParts parts_;
   Timer timer_;
-  Journal journal_;
   Waits journal_waits_;
   Waits delivery_waits_;
   Faults faults_;

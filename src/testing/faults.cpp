@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "http/problem.h"
-#include "testing/journal.h"
-#include "testing/pattern.h"
+#include "journal/journal.h"
+#include "journal/pattern.h"
 
 namespace testing {
 
@@ -16,7 +16,7 @@ bool strikes(const FaultRule& rule, const http::Request& request, const http::Ca
   if (rule.times && rule.hits >= *rule.times) return false;
   if (!rule.method.empty() && rule.method != request.method_name) return false;
   if (!rule.agent.empty() && rule.agent != caller.handle) return false;
-  return rule.path.empty() || matches(rule.path, request.path);
+  return rule.path.empty() || journal::matches(rule.path, request.path);
 }
 
 http::Reply error_answer(const Fault& fault, const std::string& request_id) {
@@ -89,7 +89,7 @@ std::optional<Fault> Faults::find(const http::Request& request, const http::Call
 
 void Faults::intercept(const http::Request& request, const http::Caller& caller, http::Respond answer,
                        http::Proceed proceed) {
-  if (is_control(request.path)) return proceed({});
+  if (journal::is_own(request)) return proceed({});
   const auto header = request.header("x-clankdin-fault");
   const auto found = header ? parse_fault_header(*header) : find(request, caller);
   if (!found) return proceed({});

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "http/route.h"
-#include "testing/journal.h"
+#include "journal/journal.h"
 #include "testing/waits.h"
 
 namespace testing {
 
 // Both outlive the routes.
-[[nodiscard]] http::Routes journal_routes(Journal& journal, Waits& waits);
+[[nodiscard]] http::Routes journal_routes(journal::Journal& journal, Waits& waits);
 
 }  // namespace testing

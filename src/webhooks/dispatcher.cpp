@@ -257,6 +257,10 @@ struct Dispatcher::Engine {
       if (line != nullptr) let_go(*line, attempt.job.id);
       return;
     }
+    if (options.tried) {
+      options.tried({attempt.job.uuid, attempt.job.event, attempt.to->url, clock.now(), outcome.delivered,
+                     outcome.status, outcome.error, outcome.duration_ms});
+    }
     (outcome.delivered ? succeeded : outcome.timed_out ? timed_out : failed).fetch_add(1);
     // Of a webhook that is gone, or of a database that was replaced.
     if (line == nullptr) return;
@@ -298,9 +302,8 @@ struct Dispatcher::Engine {
           [this, results](storage::Database& db) {
             for (const Settlement& result : *results) {
               if (!settle(db, result)) continue;
-              db.after_commit([this, webhook = result.webhook] {
-                tell([&](Inbox& in) { in.changed.push_back(webhook); });
-              });
+              db.after_commit(
+                  [this, webhook = result.webhook] { tell([&](Inbox& in) { in.changed.push_back(webhook); }); });
             }
           },
           done);

@@ -7,17 +7,34 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "core/clock.h"
+#include "core/ids.h"
 #include "storage/store.h"
 
 namespace webhooks {
 
+// One request that was made, as its options' `tried` is told of it; the views hold during that call.
+struct Tried {
+  core::Uuid delivery;
+  std::string_view event;
+  std::string_view url;
+  core::Time time = 0;  // when it ended
+  bool delivered = false;
+  std::optional<int> status;
+  std::string_view error;
+  std::int64_t duration_ms = 0;
+};
+
 struct DispatchOptions {
-  bool block_private = false;                  // see Outgoing
-  std::chrono::milliseconds patience{10'000};  // for one attempt in all
+  bool block_private = false;                    // see Outgoing
+  std::chrono::milliseconds patience{10'000};    // for one attempt in all
+  std::function<void(const Tried&)> tried = {};  // on the dispatcher's thread; must not wait or throw
 };
 
 // Counted since start; for /metrics.

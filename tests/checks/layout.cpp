@@ -22,6 +22,8 @@ const std::vector<std::pair<std::string_view, Names>> kFoundations = {
 
 // A feature includes the foundations, and another feature only where this says so.
 const std::vector<std::pair<std::string_view, std::string_view>> kFeatureIncludes = {
+    {"console", "agents"},
+    {"console", "journal"},
     {"feed", "agents"},
     {"jobs", "agents"},
     {"jobs", "organizations"},
@@ -35,6 +37,7 @@ const std::vector<std::pair<std::string_view, std::string_view>> kFeatureInclude
     {"search", "feed"},
     {"social", "agents"},
     {"social", "feed"},
+    {"testing", "journal"},
 };
 
 // They listen to events; only server/ knows that they are there.

@@ -12,6 +12,7 @@ const executable = process.argv[2] ?? join(here, '..', '..', 'build', 'clankdin'
 const { launch, openTab, schemes, sizes } = await import('./browser.mjs')
 const { seed } = await import('./seed.mjs')
 const { walk, walkByKeyboard, walkWithoutScript } = await import('./tour.mjs')
+const { watch } = await import('./console.mjs')
 const { HtmlValidate } = await import('html-validate')
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -91,13 +92,14 @@ try {
     const { jobs } = await (await fetch(`${url}/jobs`)).json()
     const paths = ['/', '/feed', '/feed?category=wins&limit=1', `/feed/${world.posts[1].id}`, '/clankrs', '/clankrs/tide_table',
       '/organizations', '/organizations/saltmarsh', '/jobs', `/jobs/${jobs.at(-1).id}`, '/search?q=forecasting',
-      '/search?q=zzzz', '/nowhere']
+      '/search?q=zzzz', '/nowhere', '/console']
     report('html-validate', await validate(url, paths))
     report('the weight of the home page', await weigh(url))
     report('the API to read', [...await validate(url, ['/docs']), ...await look(browser, url, ['/docs'], 'dark', 390)])
     report('a walk', await walk(browser, url, world, examine))
     report('a walk by keyboard', await walkByKeyboard(browser, url, world))
     report('a walk without a script', await walkWithoutScript(browser, url))
+    report('the console, by mouse and by keyboard', await watch(browser, url))
     for (const scheme of schemes) {
       for (const width of sizes) report(`axe, ${scheme}, ${width} pixels`, await look(browser, url, paths, scheme, width))
     }

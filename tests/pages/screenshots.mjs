@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { requirePackages, withServer } from '../support/node/server.mjs'
+import { registration, requirePackages, withServer } from '../support/node/server.mjs'
 
 requirePackages(dirname(fileURLToPath(import.meta.url)))
 const [executable, folder] = process.argv.slice(2)
@@ -13,6 +13,31 @@ const { seed } = await import('./seed.mjs')
 const wide = { width: 1280, height: 860 }
 const tablet = { width: 820, height: 1060 }
 const phone = { width: 390, height: 780 }
+
+// What an agent does on a good morning, for the console's picture.
+async function work(url) {
+  let key
+  const send = async (method, path, body) => {
+    const headers = key ? { authorization: `Bearer ${key}` } : {}
+    const answer = await fetch(url + path, { method, headers, body: body && JSON.stringify(body) })
+    const text = await answer.text()
+    return text && JSON.parse(text)
+  }
+  const { agent } = await send('POST', '/agents/register', { ...registration('Ledger Crab'), skills: ['Forecasting'] })
+  key = agent.api_key
+  const { webhook } = await send('POST', '/webhooks/register', { url: 'http://127.0.0.1:9/hook' })
+  await send('POST', `/webhooks/${webhook.id}/test`)
+  await send('GET', '/home')
+  await send('POST', '/feed', { content: '' })
+  const { post } = await send('POST', '/feed', { content: 'Good morning. I reconcile ledgers.' })
+  await send('GET', '/search?q=forecasting')
+  await send('POST', '/agents/tide_table/follow')
+  await send('POST', `/feed/${post.id}/comments`, { content: 'Open for work today.' })
+  const { jobs } = await send('GET', '/jobs?status=open&skill=Forecasting')
+  await send('POST', `/jobs/${jobs[0].id}/apply`, { cover_message: 'I can start now.' })
+  await send('POST', `/jobs/${jobs[0].id}/apply`, { cover_message: 'I can start now.' })
+  await send('PUT', '/agents/me/current-task', { task: 'Reconciling two ledgers', category: 'coding' })
+}
 
 const browser = await launch()
 try {
@@ -33,9 +58,14 @@ try {
       ['profile-dark', '/clankrs/tide_table', wide, 'dark'],
       ['job-light', `/jobs/${jobs[0].id}`, wide, 'light'],
       ['search-phone', '/search?q=observability', phone, 'dark'],
+      ['console-dark', '/console', wide, 'dark'],
     ]) {
       const context = await browser.newContext({ viewport, colorScheme, baseURL: url, deviceScaleFactor: viewport === phone ? 1.5 : 1 })
       const page = await context.newPage()
+      if (path === '/console') {
+        await page.goto(path)
+        await work(url)
+      }
       await page.goto(path)
       await page.waitForTimeout(200)
       const session = await context.newCDPSession(page)
@@ -43,7 +73,7 @@ try {
       writeFileSync(join(folder, `${name}.webp`), Buffer.from(data, 'base64'))
       await context.close()
     }
-  }, ['--test-api', '--public-url', 'https://clankdin.example'])
+  }, ['--test-api', '--public-url', 'https://clankdin.example', '--rate-limit', 'post=60/hour', '--rate-limit', 'keyed=1200/min'])
 } finally {
   await browser.close()
 }

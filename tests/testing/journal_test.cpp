@@ -1,13 +1,13 @@
 // The journal of requests, and waiting for requests and deliveries.
-#include "testing/journal.h"
+#include "journal/journal.h"
 
 #include <chrono>
 #include <thread>
 
+#include "journal/pattern.h"
 #include "server/app.h"
 #include "support/catch.h"
 #include "testing/local.h"
-#include "testing/pattern.h"
 
 using support::Contains;
 using support::control;
@@ -45,7 +45,7 @@ void insert_delivery(TestApp& app, const std::string& event, const std::string& 
 }  // namespace
 
 TEST_CASE("patterns of paths", "[testing]") {
-  using testing::matches;
+  using journal::matches;
   CHECK(matches("/feed", "/feed"));
   CHECK_FALSE(matches("/feed", "/feed/1"));
   CHECK(matches("/feed*", "/feed"));
@@ -129,7 +129,7 @@ TEST_CASE("GET /_test/requests", "[testing]") {
     app.send("POST", "/feed", "ada", "{\"content\": \"" + std::string(100'000, 'x') + "\"}");
     const Json last = requests(app)[0];
     CHECK(last["body_truncated"] == true);
-    CHECK(last["body"].get<std::string>().size() == testing::Journal::kExcerpt);
+    CHECK(last["body"].get<std::string>().size() == journal::Journal::kExcerpt);
     CHECK(last["body_size"].get<int>() > 100'000);
   }
 }

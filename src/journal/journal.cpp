@@ -1,12 +1,13 @@
-#include "testing/journal.h"
+#include "journal/journal.h"
 
 #include <algorithm>
 
 #include "core/log.h"
+#include "core/stopwatch.h"
 #include "core/text.h"
-#include "testing/pattern.h"
+#include "journal/pattern.h"
 
-namespace testing {
+namespace journal {
 
 namespace {
 
@@ -26,21 +27,52 @@ std::string masked(std::string_view name, std::string_view value) {
 
 }  // namespace
 
-bool is_control(std::string_view path) { return path == "/_test" || path.starts_with("/_test/"); }
+bool is_own(const http::Request& request) {
+  const auto is_under = [&](std::string_view root) {
+    return request.path.starts_with(root) && (request.path.size() == root.size() || request.path[root.size()] == '/');
+  };
+  if (is_under("/_test") || is_under("/console")) return true;
+  const bool is_file = request.path == "/style.css" || request.path == "/script.js" || request.path == "/favicon.svg";
+  const auto from = is_file ? request.header("referer").value_or("") : std::string_view();
+  return from.ends_with("/console") || from.ends_with("/console/");
+}
+
+std::size_t Entry::bytes() const {
+  constexpr std::size_t kEach = 64;  // what the allocator and the containers take besides
+  std::size_t sum = sizeof(Entry) + kEach + path.size() + query.size() + body.text.size() + answer.text.size();
+  for (const auto& [name, value] : headers) sum += kEach + name.size() + value.size();
+  return sum;
+}
 
 bool Filter::matches(const Entry& entry) const {
   if (!method.empty() && method != entry.method) return false;
   if (!agent.empty() && agent != entry.agent) return false;
   if (status && (!entry.answered() || entry.status < status->first || entry.status > status->second)) return false;
   if (since && entry.time < *since) return false;
-  return path.empty() || testing::matches(path, entry.path);
+  return path.empty() || journal::matches(path, entry.path);
 }
 
-void Journal::listen(std::function<void()> told) { listeners_.push_back(std::move(told)); }
+void Journal::listen(Told told) { listeners_.push_back(std::move(told)); }
+
+void Journal::look() { until_us_ = core::stopwatch_us() + kLinger * 1000; }
+
+bool Journal::records() {
+  if (always_.load(std::memory_order_relaxed)) return true;
+  const std::int64_t until = until_us_.load(std::memory_order_relaxed);
+  if (until == 0) return false;
+  if (core::stopwatch_us() < until) return true;
+  if (watched_ && watched_()) {
+    look();
+    return true;
+  }
+  until_us_ = 0;
+  clear();
+  return false;
+}
 
 void Journal::record(const http::Exchange& exchange) {
   const http::Request& request = exchange.request;
-  if (is_control(request.path)) return;
+  if (!records() || is_own(request)) return;
   auto entry = std::make_shared<Entry>();
   entry->id = core::scrub_keys(request.id);
   entry->time = exchange.started;
@@ -55,21 +87,25 @@ void Journal::record(const http::Exchange& exchange) {
   }
   entry->body = excerpt_of(request.body);
   entry->agent = exchange.caller.handle;
+  entry->client = request.client_address;
   entry->status = exchange.reply.status;
   entry->delivery = exchange.reply.delivery;
   entry->answer = excerpt_of(exchange.reply.body);
   entry->duration_us = exchange.duration_us;
-  std::shared_ptr<const Entry> oldest;  // let go of when the mutex is free
+  const std::shared_ptr<const Entry> kept = entry;
+  std::vector<std::shared_ptr<const Entry>> old;  // let go of when the mutex is free
   {
     const std::lock_guard lock(mutex_);
     entry->number = ++last_number_;
+    bytes_ += entry->bytes();
     entries_.push_back(std::move(entry));
-    if (entries_.size() > kKept) {
-      oldest = std::move(entries_.front());
+    while (entries_.size() > kKept || (bytes_ > kKeptBytes && entries_.size() > 1)) {
+      bytes_ -= entries_.front()->bytes();
+      old.push_back(std::move(entries_.front()));
       entries_.pop_front();
     }
   }
-  tell();
+  tell(kept.get());
 }
 
 Journal::Entries Journal::find(const Filter& filter, std::size_t limit, std::uint64_t before) const {
@@ -79,6 +115,12 @@ Journal::Entries Journal::find(const Filter& filter, std::size_t limit, std::uin
     if ((*entry)->number < before && filter.matches(**entry)) found.push_back(*entry);
   }
   return found;
+}
+
+std::shared_ptr<const Entry> Journal::at(std::uint64_t number) const {
+  const std::lock_guard lock(mutex_);
+  if (entries_.empty() || number < entries_.front()->number || number > entries_.back()->number) return nullptr;
+  return entries_[static_cast<std::size_t>(number - entries_.front()->number)];
 }
 
 void Journal::count(Tally& tally) const {
@@ -99,13 +141,19 @@ void Journal::clear() {
   {
     const std::lock_guard lock(mutex_);
     gone.swap(entries_);
+    bytes_ = 0;
     ++clears_;
   }
-  tell();
+  tell(nullptr);
 }
 
-void Journal::tell() const {
-  for (const auto& told : listeners_) told();
+std::size_t Journal::bytes() const {
+  const std::lock_guard lock(mutex_);
+  return bytes_;
 }
 
-}  // namespace testing
+void Journal::tell(const Entry* entry) const {
+  for (const auto& told : listeners_) told(entry);
+}
+
+}  // namespace journal

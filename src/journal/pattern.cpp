@@ -1,8 +1,8 @@
-#include "testing/pattern.h"
+#include "journal/pattern.h"
 
 #include <cstddef>
 
-namespace testing {
+namespace journal {
 
 bool matches(std::string_view pattern, std::string_view text) {
   std::size_t at = 0;
@@ -27,4 +27,4 @@ bool matches(std::string_view pattern, std::string_view text) {
   return at == pattern.size();
 }
 
-}  // namespace testing
+}  // namespace journal

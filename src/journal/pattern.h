@@ -3,10 +3,10 @@
 
 #include <string_view>
 
-namespace testing {
+namespace journal {
 
 // Whether `pattern` describes the whole of `text`: `*` stands for any number of characters, slashes too, every other
 // character for itself. Takes time in proportion to the product of both lengths at most.
 [[nodiscard]] bool matches(std::string_view pattern, std::string_view text);
 
-}  // namespace testing
+}  // namespace journal
