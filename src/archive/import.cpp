@@ -4,6 +4,7 @@
 #include "archive/kind.h"
 #include "core/error.h"
 #include "core/text.h"
+#include "search/search.h"
 
 namespace archive {
 namespace {
@@ -98,6 +99,9 @@ std::vector<Count> import(storage::Database& db, core::Random& random, const std
   std::vector<Count> counts;
   std::size_t bytes = 0;
   storage::Transaction transaction(db, storage::Transaction::Kind::write);
+  // Where everything is new, the index is made at the end, in one go.
+  const bool fresh = is_empty(db);
+  if (fresh) search::drop(db);
   for (const Kind& kind : all_kinds()) {
     std::vector<Place> places;
     for (const Source& source : sources) {
@@ -120,6 +124,7 @@ std::vector<Count> import(storage::Database& db, core::Random& random, const std
     if (lines > 0) counts.push_back({kind.name, lines});
   }
   faults.check();
+  if (fresh) search::make(db);
   transaction.commit();
   return counts;
 }

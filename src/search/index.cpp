@@ -23,7 +23,9 @@ std::string_view index_schema() {
   return schema.substr(schema.find("-- Part 2:"));
 }
 
-void drop_all(storage::Database& db) {
+}  // namespace
+
+void drop(storage::Database& db) {
   static const std::regex kCreate(R"re((?:^|\n)CREATE (?:VIRTUAL )?(TABLE|VIEW|TRIGGER|INDEX) (\w+))re");
   const std::string schema(index_schema());
   std::string drops;
@@ -33,6 +35,8 @@ void drop_all(storage::Database& db) {
   }
   db.execute(drops);
 }
+
+namespace {
 
 void fill(storage::Database& db) {
   db.run(R"sql(
@@ -96,11 +100,15 @@ std::vector<std::string> check(storage::Database& db) {
   return faults;
 }
 
-void rebuild(storage::Database& db) {
-  storage::Transaction transaction(db, storage::Transaction::Kind::write);
-  drop_all(db);
+void make(storage::Database& db) {
   db.execute(std::string(index_schema()));
   fill(db);
+}
+
+void rebuild(storage::Database& db) {
+  storage::Transaction transaction(db, storage::Transaction::Kind::write);
+  drop(db);
+  make(db);
   transaction.commit();
 }
 

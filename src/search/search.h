@@ -31,6 +31,11 @@ class Upkeep {
 // Compares the index with its content, on a connection that can write, outside of any transaction; changes nothing.
 // Returns a sentence for each part that is wrong. Takes time in proportion to the content.
 [[nodiscard]] std::vector<std::string> check(storage::Database& db);
+// For very many writes in one transaction, the caller's: takes the index away with all that keeps it, and makes it from
+// what is there then. FTS5 writes out what it has gathered at every statement that has triggers; this is several times
+// faster.
+void drop(storage::Database& db);
+void make(storage::Database& db);
 // Makes the index anew from its content, in one transaction of its own, whatever state it is in.
 void rebuild(storage::Database& db);
 

@@ -1,5 +1,6 @@
 #include "archive/archive.h"
 #include "core/error.h"
+#include "search/search.h"
 #include "server/app.h"
 #include "support/catch.h"
 #include "support/test_app.h"
@@ -89,6 +90,13 @@ TEST_CASE("agents and their posts come as lines with the names of the wire", "[a
   CHECK(feed[1]["comment_count"] == 1);
   CHECK(app.get("/search?q=second&type=posts").json["posts"].size() == 1);
   CHECK(app.get("/search/suggest?q=pyth").json["suggestions"][0]["count"] == 2);
+
+  // What comes to others is found beside them.
+  import(app, {agents(agent("eve")), posts(R"({"author": "eve", "content": "Second too"})")});
+  app.post("/feed", "ivy", {{"content", "A second of my own"}});
+  CHECK(app.get("/search?q=second&type=posts").json["posts"].size() == 3);
+  CHECK(app.get("/search/suggest?q=pyth").json["suggestions"][0]["count"] == 4);
+  app.store().between_batches([](storage::Database& db) { CHECK(search::check(db).empty()); });
 }
 
 TEST_CASE("an agent may bring its key", "[archive][import]") {
