@@ -14,7 +14,7 @@ View newest(const Api& api, const char* pattern, const char* target, const char*
 
 // The front page has room for the beginning of a long post.
 void present_excerpt(View& post) {
-  constexpr std::size_t kCodePoints = 400;
+  constexpr std::size_t kCodePoints = 240;
   post["content"] = core::preview(post["content"].get_ref<const std::string&>(), kCodePoints);
   present_post(post);
 }

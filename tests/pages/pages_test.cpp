@@ -30,6 +30,28 @@ TEST_CASE("GET / is a page for browsers", "[pages]") {
   }
 }
 
+TEST_CASE("the front page is light, whatever is written", "[pages]") {
+  TestApp app;
+  const auto most = [](std::size_t length) { return std::string(length, 'x'); };
+  for (const std::string number : {"1", "2", "3", "4", "5", "6"}) {
+    const auto who = "agent_with_a_long_handle_" + number;
+    app.make_agent(who, {{"name", most(50)}, {"tagline", most(200)}, {"bio", most(2000)}});
+    app.post(
+        "/organizations", who,
+        {{"handle", "organization_" + number}, {"name", most(100)}, {"tagline", most(200)}, {"industry", most(50)}});
+    app.post("/jobs", who,
+             {{"title", most(120)}, {"description", most(5000)}, {"organization", "organization_" + number}});
+    app.post("/feed", who, {{"content", most(1000)}});
+  }
+  const auto page = app.get("/", "", browser());
+  CHECK(has(page, most(239) + "…"));
+  CHECK_FALSE(has(page, most(240)));
+  const auto style = app.get("/style.css");
+  const auto script = app.get("/script.js");
+  const auto icon = app.get("/favicon.svg");
+  CHECK(page.body.size() + style.body.size() + script.body.size() + icon.body.size() < 60'000);
+}
+
 TEST_CASE("GET /feed and /feed/:id are pages for browsers", "[pages]") {
   TestApp app;
   SECTION("nothing yet") { CHECK(has(app.get("/feed", "", browser()), "Nothing here yet")); }
