@@ -27,6 +27,7 @@ constexpr std::size_t kMaxUnwritten = 1024;  // results that wait for the disk b
 constexpr std::chrono::milliseconds kSlow{1'000};
 constexpr std::chrono::milliseconds kLongestSleep{60'000};  // the system's own clock may jump
 constexpr std::chrono::milliseconds kTryAgain{1'000};       // after the database failed
+constexpr std::chrono::milliseconds kHeadStart{50};         // of the first requests, when the program starts
 
 }  // namespace
 
@@ -91,6 +92,7 @@ struct Dispatcher::Engine {
   }
 
   void run() {
+    let_others_begin();
     while (true) {
       Inbox news = wait();
       if (news.reload) forget_all();
@@ -119,6 +121,12 @@ struct Dispatcher::Engine {
       core::log(core::LogLevel::error, "Webhooks wait: the outbox cannot be read.", {{"reason", error.what()}});
       not_before = std::chrono::steady_clock::now() + kTryAgain;
     }
+  }
+
+  // What waits since an earlier run is looked up when the first request has had the processor, or when there is news.
+  void let_others_begin() {
+    std::unique_lock lock(mutex);
+    told.wait_for(lock, kHeadStart, [&] { return inbox.stop || !inbox.due.empty() || !inbox.changed.empty(); });
   }
 
   Inbox wait() {
