@@ -126,7 +126,6 @@ class Bench:
                             f"{self.one_by_one / syncs:.2f} x fdatasync")
 
     def writes(self, port, process):
-        self.durable_limits()
         self.results.columns("Durable writes")
         for name in ("POST /feed", "POST /feed/ID/pinch"):
             for clients in CLIENTS:
@@ -291,6 +290,7 @@ class Bench:
             if "peers" in parts and self.peers:
                 self.with_peers(port, process)
         if "writes" in parts:
+            self.durable_limits()  # before the server has the file
             port = free_port()
             with server(port, "--db", self.limit_database) as process:
                 self.writes(port, process)
