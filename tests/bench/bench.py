@@ -11,6 +11,7 @@ import tempfile
 from urllib.parse import quote
 
 import growth
+import instructions
 import peers
 from processes import (Run, fetch, free_port, idle_connections, memory_mib, nginx_command, running, server,
                        server_command, start_wrk, stock, tool, wrk)
@@ -305,6 +306,7 @@ def main():
     parser.add_argument("--posts", type=int, default=100_000, help="posts in the database, without peers (100000)")
     parser.add_argument("--only", choices=PARTS, action="append", help="this part; may be given again (all)")
     parser.add_argument("--growth", action="store_true", help="the same figures at 1,000 to 1,000,000 posts too")
+    parser.add_argument("--instructions", action="store_true", help="count the instructions of requests (valgrind)")
     parser.add_argument("--peers", type=pathlib.Path,
                         help="other servers to compare with; tests/bench/peers.py says what this folder has to hold")
     parser.add_argument("--folder", type=pathlib.Path, help="where the databases are made: the disk to measure (/tmp)")
@@ -320,6 +322,8 @@ def main():
         bench.all(options.only or PARTS)
         if options.growth:
             growth.measure(bench)
+        if options.instructions:
+            instructions.measure(bench)
         bench.results.close(options.out)
     sys.exit(1 if options.strict and bench.results.missed else 0)
 

@@ -2,8 +2,8 @@
 
 They are not part of this tree. `--peers DIR` names a folder with, for each of them, a script start-NAME.sh PORT FOLDER
 that serves in the foreground what FOLDER holds, and with their data in DIR/data: ndjson/*.ndjson (which our own
-database is filled from), handles.txt, terms.txt, prefixes.txt (what is asked for), tokens.txt (HANDLE KEY), and the files named
-below. A peer whose script or data is missing is left out.
+database is filled from), handles.txt, terms.txt, prefixes.txt (what is asked for), tokens.txt (HANDLE KEY), and the
+files named below. A peer whose script or data is missing is left out.
 """
 
 import shutil

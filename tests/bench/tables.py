@@ -39,6 +39,8 @@ def servers(data):
 def starts_and_memory(data):
     figures = {}
     for figure in data["figures"]:
+        if figure["unit"] == "instructions":
+            continue
         figures.setdefault(figure["subject"], []).append(
             f"{figure['what']}: {figure['value']:,.{0 if figure['value'] >= 100 else 1}f} {figure['unit']}")
     table(["", "measured"], [[TITLES.get(subject, subject), "; ".join(several)]
@@ -54,6 +56,17 @@ def ours(data):
                 for run in data["runs"] if run["part"] == part]
         if rows:
             table([title, "clients", "requests/s", "p50 ms", "p99 ms", "CPU µs"], rows)
+
+
+def instructions(data):
+    rows = {}
+    for figure in data["figures"]:
+        if figure["unit"] == "instructions":
+            what, kind = figure["what"].rsplit(", ", 1)
+            rows.setdefault(what, {})[kind] = f"{figure['value']:,.0f}"
+    if rows:
+        table(["instructions of a request", "computed", "kept"],
+              [[what, row["computed"], row["kept"]] for what, row in rows.items()])
 
 
 def growth(data):
@@ -84,7 +97,7 @@ def main():
         sys.exit(__doc__)
     data = json.loads(pathlib.Path(sys.argv[1]).read_text())
     print(", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in data["machine"].items() if value) + "\n")
-    for part in (servers, ours, growth, starts_and_memory, targets):
+    for part in (servers, ours, instructions, growth, starts_and_memory, targets):
         part(data)
 
 
