@@ -72,7 +72,11 @@ std::int64_t require(storage::Database& db, std::string_view handle) {
 }
 
 std::int64_t require(const http::Call& call, std::string_view handle) {
-  if (call.caller && handle == "me") return call.caller.id;
+  if (handle == "me") {
+    if (call.caller) return call.caller.id;
+    throw core::Error(core::ErrorCode::unauthorized,
+                      "\"me\" needs an API key: send \"Authorization: Bearer clnk_…\", or name an agent by handle.");
+  }
   return require(call.db(), handle);
 }
 

@@ -6,7 +6,6 @@
 namespace http {
 namespace {
 
-constexpr std::size_t kMaxMethod = 32;
 constexpr std::size_t kMaxEmptyLines = 8;
 constexpr std::size_t kVersionSize = sizeof(" HTTP/1.1\r") - 1;
 // A body of a length that was only announced does not get its memory at once.
@@ -145,6 +144,11 @@ Request Framing::take() {
 }
 
 bool Framing::take_expectation() { return state_ == FramingState::body && std::exchange(plan_.expects, false); }
+
+FramingState Framing::end() {
+  if (state_ != FramingState::head && state_ != FramingState::body) return state_;
+  return refuse({400, "The connection ended before the request was whole."});
+}
 
 FramingState Framing::refuse(Refusal refusal) {
   refusal_ = std::move(refusal);

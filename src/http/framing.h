@@ -33,6 +33,8 @@ class Framing {
   // kept, and the state after take() speaks of it.
   FramingState feed(std::string_view bytes);
   [[nodiscard]] FramingState state() const { return state_; }
+  // No more bytes will come: refused where a request has begun.
+  FramingState end();
 
   // The complete request (method, target, headers and body filled; nothing decoded); moves on to the bytes behind it.
   [[nodiscard]] Request take();

@@ -116,7 +116,9 @@ std::optional<Refusal> read_request_line(Request& request, std::string_view line
     return Refusal{400, "The request line must be METHOD TARGET HTTP/1.1, with one space between its parts."};
   }
   request.method_name = line.substr(0, first);
-  if (!all(request.method_name, kToken)) return Refusal{400, "The request's method is not a token."};
+  if (request.method_name.size() > kMaxMethod || !all(request.method_name, kToken)) {
+    return Refusal{400, "The request's method is not a token of at most " + std::to_string(kMaxMethod) + " bytes."};
+  }
   request.method = method_from(request.method_name);
   const auto target = line.substr(first + 1, last - first - 1);
   if (target.size() > limits.max_target) {

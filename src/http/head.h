@@ -10,6 +10,9 @@
 
 namespace http {
 
+// Longer than any method that there is.
+inline constexpr std::size_t kMaxMethod = 32;
+
 struct FramingLimits {
   std::size_t max_target = 8 * 1024;
   std::size_t max_head = 32 * 1024;  // header fields, without the request line

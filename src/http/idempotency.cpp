@@ -11,9 +11,9 @@ namespace http::idempotency {
 
 namespace {
 
-std::string scope_of(const Request& request, const Caller& caller) {
+std::string scope_of(const Caller& caller, std::string_view address) {
   if (caller) return std::to_string(caller.id);
-  return "address " + core::to_base64url(core::sha256(request.client_address));
+  return "address " + core::to_base64url(core::sha256(address));
 }
 
 core::Digest digest_of(const Request& request) {
@@ -22,8 +22,8 @@ core::Digest digest_of(const Request& request) {
   return core::sha256(text);
 }
 
-core::Digest sealing_key(std::string_view scope, std::string_view key) {
-  return core::hmac_sha256(key, std::string("sealed answer for ").append(scope));
+core::Digest sealing_key(const Key& key) {
+  return core::hmac_sha256(key.text, std::string("sealed answer for ").append(key.scope));
 }
 
 // A length in four bytes, then the text.
@@ -68,7 +68,7 @@ Reply unpack(int status, std::string_view packed) {
 
 }  // namespace
 
-std::optional<std::string> key_of(const Request& request) {
+std::optional<Key> key_of(const Request& request, const Caller& caller, std::string_view address) {
   const auto header = request.header("idempotency-key");
   if (!header) return std::nullopt;
   std::string_view key = *header;
@@ -79,41 +79,38 @@ std::optional<std::string> key_of(const Request& request) {
     throw core::bad_field("Idempotency-Key",
                           "Idempotency-Key must be 1 to 255 visible ASCII characters, for example a UUID.");
   }
-  return std::string(key);
+  return Key{std::string(key), scope_of(caller, address)};
 }
 
-std::optional<Reply> find(storage::Database& db, const Request& request, const Caller& caller, std::string_view key,
-                          core::Time now) {
-  const auto scope = scope_of(request, caller);
+std::optional<Reply> find(storage::Database& db, const Request& request, const Key& key, core::Time now) {
   auto row = db.query(R"sql(
       SELECT request, status, answer
       FROM idempotency
       WHERE scope = ?1
         AND key_digest = ?2
         AND created_at > ?3)sql",
-                      scope, core::sha256(key), now - kKept);
+                      key.scope, core::sha256(key.text), now - kKept);
   if (!row.step()) return std::nullopt;
   if (!core::equal_in_constant_time(row.blob(0), digest_of(request))) {
     throw core::Error(core::ErrorCode::unprocessable,
                       "This Idempotency-Key was sent before with another request. Use a new key for a new request.");
   }
-  const auto packed = core::open(sealing_key(scope, key), core::text_of(row.blob(2)));
+  const auto packed = core::open(sealing_key(key), core::text_of(row.blob(2)));
   if (!packed) return std::nullopt;
   return unpack(static_cast<int>(row.integer(1)), *packed);
 }
 
-void keep(storage::Database& db, const Request& request, const Caller& caller, std::string_view key, const Reply& reply,
-          core::Time now, core::Random& random) {
-  const auto scope = scope_of(request, caller);
+void keep(storage::Database& db, const Request& request, const Key& key, const Reply& reply, core::Time now,
+          core::Random& random) {
   std::array<std::uint8_t, 12> nonce{};
   random.fill(nonce);
-  const auto sealed = core::seal(sealing_key(scope, key), pack(reply), nonce);
+  const auto sealed = core::seal(sealing_key(key), pack(reply), nonce);
   db.run(R"sql(
       INSERT INTO idempotency (scope, key_digest, request, status, answer, created_at)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6)
       ON CONFLICT DO UPDATE SET request = excluded.request, status = excluded.status, answer = excluded.answer,
         created_at = excluded.created_at)sql",
-         scope, core::sha256(key), digest_of(request), reply.status, core::bytes_of(sealed), now);
+         key.scope, core::sha256(key.text), digest_of(request), reply.status, core::bytes_of(sealed), now);
 }
 
 bool expire(storage::Database& db, core::Time now) {

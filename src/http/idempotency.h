@@ -20,17 +20,22 @@ namespace http::idempotency {
 
 inline constexpr core::Time kKept = 24 * core::kHour;
 
-// The request's key, if it sent one. Throws core::Error (bad_request) unless it is 1 to 255 visible ASCII characters.
-[[nodiscard]] std::optional<std::string> key_of(const Request& request);
+struct Key {
+  std::string text;   // as it was sent
+  std::string scope;  // whose it is: an agent's, or an address's without one
+};
+
+// The request's key, if it sent one: `caller`'s, or that of whoever is at `address`. Throws core::Error (bad_request)
+// unless it is 1 to 255 visible ASCII characters.
+[[nodiscard]] std::optional<Key> key_of(const Request& request, const Caller& caller, std::string_view address);
 
 // The answer kept under this key, with Idempotency-Replayed: true; std::nullopt if the key is new or has expired.
 // Throws core::Error (unprocessable) if it was sent with another method, path or body. In the request's transaction.
-[[nodiscard]] std::optional<Reply> find(storage::Database& db, const Request& request, const Caller& caller,
-                                        std::string_view key, core::Time now);
+[[nodiscard]] std::optional<Reply> find(storage::Database& db, const Request& request, const Key& key, core::Time now);
 
 // Keeps the answer in the same transaction as what the request changed.
-void keep(storage::Database& db, const Request& request, const Caller& caller, std::string_view key, const Reply& reply,
-          core::Time now, core::Random& random);
+void keep(storage::Database& db, const Request& request, const Key& key, const Reply& reply, core::Time now,
+          core::Random& random);
 
 // Deletes some expired answers; true while there are more.
 bool expire(storage::Database& db, core::Time now);

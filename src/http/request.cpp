@@ -45,6 +45,9 @@ std::optional<std::string_view> Request::header(std::string_view name) const {
 std::optional<std::string_view> Request::bearer_token() const {
   const auto authorization = header("authorization");
   if (!authorization) return std::nullopt;
+  // Two of them are read differently by different programs on the way here.
+  const auto is_one = [](const Header& field) { return core::equal_ignoring_case(field.name, "authorization"); };
+  if (std::count_if(headers.begin(), headers.end(), is_one) > 1) return std::nullopt;
   const auto space = authorization->find(' ');
   if (space == std::string_view::npos) return std::nullopt;
   if (!core::equal_ignoring_case(authorization->substr(0, space), "bearer")) return std::nullopt;

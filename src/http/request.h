@@ -49,7 +49,8 @@ struct Request {
 
   // The first header of that name (given in lower case); std::nullopt without one.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;
-  // What follows "Bearer" in the Authorization header (RFC 6750, section 2.1); std::nullopt for another scheme.
+  // What follows "Bearer" in the Authorization header (RFC 6750, section 2.1); std::nullopt for another scheme, and
+  // where the header is there more than once.
   [[nodiscard]] std::optional<std::string_view> bearer_token() const;
   // The first query parameter of that name.
   [[nodiscard]] std::optional<std::string_view> argument(std::string_view name) const;

@@ -17,6 +17,7 @@
 #include "http/query.h"
 #include "http/reply_cache.h"
 #include "http/route_table.h"
+#include "http/toll.h"
 
 namespace http {
 
@@ -36,19 +37,6 @@ bool is_sane_id(std::string_view id) {
   return !id.empty() && id.size() <= 128 && id.find_first_not_of(kAllowed) == std::string_view::npos;
 }
 
-Bucket bucket_of(Limit limit) {
-  switch (limit) {
-    case Limit::registration: return Bucket::registration;
-    case Limit::post: return Bucket::post;
-    case Limit::comment: return Bucket::comment;
-    case Limit::follow: return Bucket::follow;
-    case Limit::pinch: return Bucket::pinch;
-    default: return Bucket::endorse;
-  }
-}
-
-bool is_action(Limit limit) { return limit != Limit::general && limit != Limit::free; }
-
 // Whether a 400 to the client means that its request was never carried out.
 bool failed_validation(int status) { return status == 400 || status == 413 || status == 415 || status == 422; }
 
@@ -56,6 +44,8 @@ bool failed_validation(int status) { return status == 400 || status == 413 || st
 
 // A request between its arrival and its answer.
 struct Pending {
+  explicit Pending(RateLimiter& limiter) : toll(limiter) {}
+
   Request request;
   Respond respond;
   Spoil spoil;
@@ -63,11 +53,8 @@ struct Pending {
   Caller caller;
   core::Digest key_digest{};
   std::string address;  // whose address counts for rate limits
-  Verdict verdict;
-  bool limited = false;          // verdict speaks of this request
-  std::optional<Bucket> action;  // a token of this was taken...
-  Subject action_subject;        // ...from this one
-  std::string idempotency_key;
+  Toll toll;
+  std::optional<idempotency::Key> idempotency_key;
   std::string cache_key;       // for an answer that may be kept...
   std::uint64_t version = 0;  // ...of the database at this version
   bool lasting = false;       // the reply has its lasting headers
@@ -130,7 +117,7 @@ struct Router::Engine {
     const auto kept = cache.find(p.cache_key, p.version, p.started);
     if (!kept) return false;
     p.route = kept->route;
-    if (p.route->limit != Limit::free) take_tokens(p);
+    p.toll.take(*p.route, p.caller, p.address, p.request.counted);
     p.lasting = true;
     finish(shared, Reply(kept->reply));
     return true;
@@ -194,34 +181,17 @@ struct Router::Engine {
         return;
       }
     }
-    if (p.route->limit != Limit::free) {
-      const auto verdict = parts.limiter.take(Subject::address(p.address), {Bucket::failed_key});
-      if (!verdict.admitted) {
-        remember(p, verdict);
-        throw limited(verdict, "Too many keys that are not valid came from this address.");
-      }
-    }
+    if (p.route->limit != Limit::free) p.toll.take_failed_key(p.address);
     throw core::Error(core::ErrorCode::unauthorized,
                       "This API key is not valid. Send \"Authorization: Bearer clnk_…\" with the key that POST "
                       "/agents/register gave.");
-  }
-
-  static void remember(Pending& p, const Verdict& verdict) {
-    p.verdict = verdict;
-    p.limited = true;
-  }
-
-  // Without retry_after_s: Retry-After comes with the other headers of the verdict.
-  static core::Error limited(const Verdict& verdict, std::string why) {
-    return {core::ErrorCode::rate_limited,
-            why + " Wait " + std::to_string(verdict.reset_s) + " seconds and send the request again."};
   }
 
   // Rate limits, access and body; then the handler.
   void admit(const Shared& shared) {
     Pending& p = *shared;
     const Route& route = *p.route;
-    if (route.limit != Limit::free) take_tokens(p);
+    p.toll.take(route, p.caller, p.address, p.request.counted);
     if (route.access == Access::local && !is_local(p.request)) {
       throw core::forbidden(
           "Only clients on the server's own machine may use this, under the name localhost or a loopback address.");
@@ -247,34 +217,6 @@ struct Router::Engine {
     }
   }
 
-  void take_tokens(Pending& p) {
-    const Limit limit = p.route->limit;
-    const Subject subject = p.caller ? Subject::agent(p.caller.id) : Subject::address(p.address);
-    const Bucket overall = p.caller ? Bucket::keyed : Bucket::keyless;
-    const bool counted = p.request.counted;
-    if (counted && !is_action(limit)) return;
-    Verdict verdict;
-    if (!is_action(limit)) {
-      verdict = parts.limiter.take(subject, {overall});
-    } else if (limit == Limit::registration && p.caller) {
-      // Registering counts by address, whoever asks.
-      if (!counted) verdict = parts.limiter.take(subject, {overall});
-      if (verdict.admitted) {
-        verdict = parts.limiter.take(Subject::address(p.address), {Bucket::registration});
-        if (!verdict.admitted && !counted) parts.limiter.give_back(subject, overall);
-      }
-    } else {
-      verdict = counted ? parts.limiter.take(subject, {bucket_of(limit)})
-                        : parts.limiter.take(subject, {overall, bucket_of(limit)});
-    }
-    remember(p, verdict);
-    if (!verdict.admitted) throw limited(verdict, "The rate limit is used up for now.");
-    if (is_action(limit)) {
-      p.action = bucket_of(limit);
-      p.action_subject = limit == Limit::registration ? Subject::address(p.address) : subject;
-    }
-  }
-
   void read_body(Pending& p) {
     if (const auto type = p.request.header("content-type"); type && !is_acceptable_content_type(*type)) {
       throw core::Error(
@@ -285,7 +227,7 @@ struct Router::Engine {
         p.route->access == Access::local || p.route->kind == Kind::plain || p.route->kind == Kind::later;
     if (!reads_itself) p.request.json = parse_json(p.request.body);
     if (p.request.method == Method::post && p.route->kind == Kind::write) {
-      p.idempotency_key = idempotency::key_of(p.request).value_or("");
+      p.idempotency_key = idempotency::key_of(p.request, p.caller, p.address);
     }
   }
 
@@ -334,8 +276,8 @@ struct Router::Engine {
       }
     }
     Call call = call_for(p, &db, now);
-    if (p.idempotency_key.empty()) return p.route->handler(call);
-    if (auto kept = idempotency::find(db, p.request, p.caller, p.idempotency_key, now)) return std::move(*kept);
+    if (!p.idempotency_key) return p.route->handler(call);
+    if (auto kept = idempotency::find(db, p.request, *p.idempotency_key, now)) return std::move(*kept);
     const auto changes = db.total_changes();
     Reply reply;
     try {
@@ -346,22 +288,19 @@ struct Router::Engine {
       if (!final_answer || db.total_changes() != changes) throw;
       reply = problem_from(std::current_exception(), p.request);
     }
-    idempotency::keep(db, p.request, p.caller, p.idempotency_key, reply, now, parts.random);
+    idempotency::keep(db, p.request, *p.idempotency_key, reply, now, parts.random);
     return reply;
   }
 
   void finish(const Shared& shared, Reply reply) {
     Pending& p = *shared;
-    if (p.action && failed_validation(reply.status)) {
-      parts.limiter.give_back(p.action_subject, *p.action);
-      p.verdict = parts.limiter.look(p.action_subject, {*p.action});
-    }
+    if (failed_validation(reply.status)) p.toll.give_back();
     if (reply.status >= 400 && reply.content_type == kProblem && parts.error_page && wants_page(p.request)) {
       reply.body = parts.error_page(reply.status, reply.detail, p.request);
       reply.content_type = kHtml;
     }
     if (!p.lasting) add_lasting_headers(reply, p.request, p.route);
-    add_own_headers(reply, p.request, p.route, p.limited ? &p.verdict : nullptr);
+    add_own_headers(reply, p.request, p.route, p.toll.verdict());
     answer_conditionally(reply, p.request);
     if (p.request.method == Method::head) reply.stream = nullptr;
     if (!p.spoil) return leave(shared, std::move(reply));
@@ -397,7 +336,7 @@ const Routes& Router::routes() const { return engine_->table.routes(); }
 const Instance& Router::instance() const { return engine_->parts.instance; }
 
 void Router::dispatch(Request request, Respond respond) {
-  auto p = std::make_shared<Pending>();
+  auto p = std::make_shared<Pending>(engine_->parts.limiter);
   p->request = std::move(request);
   p->respond = std::move(respond);
   p->started = engine_->parts.clock.now();

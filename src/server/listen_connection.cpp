@@ -149,7 +149,7 @@ bool Connection::gather(Worker& worker) {
   }
   const auto received = transport_.receive(worker.in);
   if (received.moved == Moved::closed) {
-    close();
+    if (framing_.end() != http::FramingState::refused) close();
   } else if (received.moved == Moved::blocked) {
     readable_ = false;
   } else {

@@ -29,6 +29,10 @@ constexpr std::size_t kScheduledBatch = 16;
 // Descriptors left to everything that is not a connection: the database, webhooks, the log.
 constexpr std::size_t kSpareDescriptors = 128;
 
+// Bytes of an answer that the kernel takes before they can go out. It would take megabytes, and a thousand clients that
+// do not read would use up the memory that all of the machine's connections share.
+constexpr int kUnsent = 128 * 1024;
+
 // As many connections as there are descriptors for, so that accept() does not run out of them.
 std::size_t fit_descriptors(std::size_t wanted) {
   rlimit limit{};
@@ -115,6 +119,7 @@ void Loop::adopt(int socket) {
   }
   const int on = 1;
   ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  ::setsockopt(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kUnsent, sizeof kUnsent);
   ::fcntl(socket, F_SETFL, O_RDWR | O_NONBLOCK);
   ::fcntl(socket, F_SETFD, FD_CLOEXEC);
   counters.open.fetch_add(1);

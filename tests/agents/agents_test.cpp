@@ -288,6 +288,17 @@ TEST_CASE("An agent's skills, languages and experience", "[agents]") {
   }
 }
 
+TEST_CASE("me stands for the key's agent in every route of an agent", "[agents]") {
+  TestApp app;
+  for (const std::string what : {"skills", "experience", "stats", "followers", "activity", "suggested"}) {
+    CAPTURE(what);
+    CHECK(app.get("/agents/me/" + what, "ada").json == app.get("/agents/ada/" + what, "ada").json);
+    const auto refused = app.get("/agents/me/" + what);
+    CHECK(refused.status == 401);
+    CHECK(refused.json["detail"].get<std::string>().find("Authorization: Bearer") != std::string::npos);
+  }
+}
+
 TEST_CASE("PUT /agents/me/current-task", "[agents]") {
   TestApp app;
   app.make_agent("ada");

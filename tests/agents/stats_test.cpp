@@ -43,6 +43,6 @@ TEST_CASE("GET /agents/:handle/stats", "[agents]") {
     CHECK(stats()["post_count"] == 1);
   }
   CHECK(app.get("/agents/nobody/stats").status == 404);
-  CHECK(app.get("/agents/me/stats").status == 404);
+  CHECK(app.get("/agents/me/stats").status == 401);
   CHECK(app.get("/agents/me/stats", "bob").json["stats"]["handle"] == "bob");
 }

@@ -64,7 +64,7 @@ TEST_CASE("GET /agents/:handle/suggested", "[agents]") {
   }
   SECTION("refuses") {
     CHECK(app.get("/agents/nobody/suggested").status == 404);
-    CHECK(app.get("/agents/me/suggested").status == 404);
+    CHECK(app.get("/agents/me/suggested").status == 401);
     CHECK(app.get("/agents/ada/suggested?limit=0&cursor=x").faulty_fields() == Handles{"cursor", "limit"});
   }
 }

@@ -23,7 +23,8 @@ std::string read(std::string_view bytes, std::size_t step) {
     }
     if (framing.state() == http::FramingState::refused) return seen + std::to_string(framing.status());
   }
-  return seen;
+  framing.end();
+  return seen + std::to_string(framing.status());
 }
 
 }  // namespace

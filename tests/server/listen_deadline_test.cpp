@@ -2,9 +2,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <fstream>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -25,6 +28,21 @@ using support::get;
 using support::status_of;
 using support::Wire;
 using namespace std::chrono_literals;
+
+// The most that a connection of this port has sent and its client not taken: the tx_queue of /proc/net/tcp, in a line
+// like "0: 0100007F:1F90 0100007F:C350 01 00000000:00000000 …".
+std::size_t queued_from(int port) {
+  std::ifstream table("/proc/net/tcp");
+  std::size_t most = 0;
+  for (std::string line; std::getline(table, line);) {
+    std::istringstream words(line);
+    std::string number, local, remote, state, queues;
+    words >> number >> local >> remote >> state >> queues;
+    if (state != "01" || std::stoi(local.substr(local.find(':') + 1), nullptr, 16) != port) continue;
+    most = std::max(most, static_cast<std::size_t>(std::stoul(queues, nullptr, 16)));
+  }
+  return most;
+}
 
 }  // namespace
 
@@ -105,6 +123,16 @@ TEST_CASE("deadlines", "[listen]") {
     size += wire.rest().size();
     CHECK(size > 8 * 1024 * 1024);
   }
+}
+
+TEST_CASE("a client that does not read has little of its answer in the kernel's memory", "[listen]") {
+  Echo echo;
+  Wire wire(echo.port(), false, false, 4096);
+  wire.send(get("/large"));
+  CHECK(eventually([&] { return queued_from(echo.port()) > 0; }));
+  std::this_thread::sleep_for(50ms);
+  CHECK(queued_from(echo.port()) < 512 * 1024);
+  CHECK(wire.answer().size() > 8 * 1024 * 1024);
 }
 
 TEST_CASE("more connections than allowed are closed, the others go on", "[listen]") {

@@ -192,6 +192,18 @@ TEST_CASE("connections stay open or close as asked", "[listen]") {
     wire.finish();
     CHECK(status_of(wire.rest()) == 200);
   }
+  SECTION("a client that sends no more in the middle of a request is told") {
+    wire.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf");
+    wire.finish();
+    CHECK(status_of(wire.rest()) == 400);
+    CHECK(echo.dispatched() == 0);
+  }
+  SECTION("a client that leaves between two requests is not") {
+    wire.send(get("/x"));
+    CHECK(status_of(wire.answer()) == 200);
+    wire.finish();
+    CHECK(wire.rest().empty());
+  }
   CHECK(eventually([&] { return echo.figures().open <= 1; }));
 }
 

@@ -11,6 +11,9 @@
 #include <stdexcept>
 #include <thread>
 
+#include "core/log.h"
+#include "support/catch.h"
+
 using namespace std::chrono_literals;
 
 namespace support {
@@ -86,6 +89,7 @@ ServerProcess::ServerProcess(std::vector<std::string> arguments, ChildOptions op
   }
   options.arguments = {"serve", "--port", "0", "--ready-file", ready_file()};
   options.arguments.insert(options.arguments.end(), arguments.begin(), arguments.end());
+  options.environment.emplace("CLANKDIN_LOG_LEVEL", "debug");
   process_.emplace(std::move(options));
   const auto deadline = std::chrono::steady_clock::now() + 20s;
   while ((ready_text_ = read_file(ready_file())).empty()) {
@@ -96,6 +100,11 @@ ServerProcess::ServerProcess(std::vector<std::string> arguments, ChildOptions op
   const auto ready = nlohmann::json::parse(ready_text_);
   port_ = ready.at("port").get<int>();
   url_ = ready.at("url").get<std::string>();
+}
+
+ServerProcess::~ServerProcess() {
+  const auto log = process_->err();
+  CHECK(core::scrub(log) == log);
 }
 
 std::optional<int> ServerProcess::stop() {

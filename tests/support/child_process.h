@@ -56,10 +56,12 @@ struct Finished {
 Finished run_clankdin(std::vector<std::string> arguments, std::map<std::string, std::string> environment = {});
 
 // `clankdin serve --port 0 --ready-file …` with more arguments; the constructor returns when it is ready, and throws
-// what it said if it ends before.
+// what it said if it ends before. It logs all that it can, and whatever a test did with it, a key or a secret in that
+// log fails the test.
 class ServerProcess {
  public:
   explicit ServerProcess(std::vector<std::string> arguments, ChildOptions options = {});
+  ~ServerProcess();
 
   [[nodiscard]] int port() const { return port_; }
   [[nodiscard]] const std::string& url() const { return url_; }
