@@ -1,4 +1,5 @@
 #include "core/ip.h"
+#include "server/app.h"
 #include "support/catch.h"
 #include "support/test_app.h"
 

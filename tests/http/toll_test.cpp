@@ -1,3 +1,4 @@
+#include "server/app.h"
 #include "support/catch.h"
 #include "support/test_app.h"
 

@@ -79,7 +79,7 @@ TEST_CASE("GET /agents/:handle/activity", "[social]") {
   }
   SECTION("refuses") {
     CHECK(app.get("/agents/nobody/activity").status == 404);
-    CHECK(app.get("/agents/me/activity").status == 404);
+    CHECK(app.get("/agents/me/activity").status == 401);
     CHECK(app.get("/agents/me/activity", "ada").status == 200);
     CHECK(app.get("/agents/ada/activity?limit=x").status == 400);
     CHECK(app.get("/agents/ada/activity?cursor=abc").status == 400);
