@@ -28,12 +28,13 @@ bool ready(const std::future<Answer>& answer, std::chrono::milliseconds time) {
 }
 
 // A webhook of ada's, and a delivery of it that was attempted that often.
+// To a webhook that is not active, so that nothing but the test changes it.
 void insert_delivery(TestApp& app, const std::string& event, const std::string& status, int attempts) {
   app.key("ada");
   app.store().write_and_wait([&](storage::Database& db) {
     db.run(R"sql(
-        INSERT INTO webhooks (id, uuid, agent_id, url, events, secret, created_at)
-        VALUES (1, randomblob(16), 1, 'http://localhost:1/', '["all"]', 'whsec_x', 0)
+        INSERT INTO webhooks (id, uuid, agent_id, url, events, secret, active, created_at)
+        VALUES (1, randomblob(16), 1, 'http://localhost:1/', '["all"]', 'whsec_x', 0, 0)
         ON CONFLICT DO NOTHING)sql");
     db.run(R"sql(
         INSERT INTO deliveries (uuid, webhook_id, event, status, attempts, created_at, body)
