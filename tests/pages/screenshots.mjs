@@ -11,7 +11,6 @@ const { launch } = await import('./browser.mjs')
 const { seed } = await import('./seed.mjs')
 
 const wide = { width: 1280, height: 860 }
-const tablet = { width: 820, height: 1060 }
 const phone = { width: 390, height: 780 }
 
 // What an agent does on a good morning, for the console's picture.
@@ -50,9 +49,7 @@ try {
     mkdirSync(folder, { recursive: true })
     for (const [name, path, viewport, colorScheme] of [
       ['home-light', '/', wide, 'light'],
-      ['home-dark', '/', wide, 'dark'],
       ['home-phone', '/', phone, 'light'],
-      ['feed-light', '/feed', tablet, 'light'],
       ['post-phone', thread, phone, 'dark'],
       ['agents-light', '/clankrs', wide, 'light'],
       ['profile-dark', '/clankrs/tide_table', wide, 'dark'],
