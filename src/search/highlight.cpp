@@ -6,8 +6,12 @@
 
 #include "core/text.h"
 #include "core/words.h"
+#include "html/escape.h"
 
 namespace search {
+
+using html::append_escaped;
+
 namespace {
 
 struct Span {
@@ -37,19 +41,6 @@ Field read_field(std::string_view text, const QueryWords& words) {
   }
   field.words = seen.count();
   return field;
-}
-
-void append_escaped(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  }
 }
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
