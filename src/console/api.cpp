@@ -38,18 +38,12 @@ Reply show_script(Call&) { return {.content_type = kJavascript, .body = std::str
 
 Reply list_requests(const Journal& journal, Call& call) {
   Query query(call.request);
-  const journal::Filter filter = journal::read_filter(query);
-  const auto limit = static_cast<std::size_t>(query.integer("limit", 1, Journal::kKept).value_or(Journal::kKept));
-  const auto before = query.integer("cursor", 1, INT64_MAX);
-  query.check();
-  auto entries = journal.find(filter, limit + 1, static_cast<std::uint64_t>(before.value_or(INT64_MAX)));
-  const bool more = entries.size() > limit;
-  if (more) entries.pop_back();
+  const journal::Page page = journal::read_page(journal, query);
   core::JsonWriter json;
   json.begin_object().key("requests").begin_array();
-  for (const auto& entry : entries) journal::write_summary(json, *entry);
-  json.end_array().key("next_cursor");
-  more ? json.value(std::to_string(entries.back()->number)) : json.null();
+  for (const auto& entry : page.entries) journal::write_summary(json, *entry);
+  json.end_array();
+  journal::write_next_cursor(json, page);
   json.end_object();
   return ok(json);
 }

@@ -107,6 +107,22 @@ Filter read_filter(http::Query& query) {
   return filter;
 }
 
+Page read_page(const Journal& journal, http::Query& query) {
+  const Filter filter = read_filter(query);
+  const auto limit = static_cast<std::size_t>(query.integer("limit", 1, Journal::kKept).value_or(Journal::kKept));
+  const auto before = query.integer("cursor", 1, INT64_MAX);
+  query.check();
+  Page page{.entries = journal.find(filter, limit + 1, static_cast<std::uint64_t>(before.value_or(INT64_MAX)))};
+  page.more = page.entries.size() > limit;
+  if (page.more) page.entries.pop_back();
+  return page;
+}
+
+void write_next_cursor(core::JsonWriter& json, const Page& page) {
+  json.key("next_cursor");
+  page.more ? json.value(std::to_string(page.entries.back()->number)) : json.null();
+}
+
 void write(core::JsonWriter& json, const Entry& entry) {
   json.begin_object();
   write_outline(json, entry);
