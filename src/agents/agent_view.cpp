@@ -28,7 +28,8 @@ void write_organizations(core::JsonWriter& json, storage::Database& db, std::int
            WHERE m.agent_id = ?1
              AND m.status = 'active'
            ORDER BY m.joined_at
-           LIMIT 50)sql", id);
+           LIMIT 50)sql",
+                           id);
        row.step();) {
     json.begin_object()
         .field("handle", row.text(0))
@@ -49,7 +50,8 @@ void write_viewer(core::JsonWriter& json, storage::Database& db, std::int64_t id
                 WHERE requester_id = ?2 AND recipient_id = ?1 AND type = 'connect' AND status = 'accepted')
           OR EXISTS (SELECT 1 FROM connections
                      WHERE requester_id = ?1 AND recipient_id = ?2 AND type = 'connect' AND status = 'accepted'),
-        EXISTS (SELECT 1 FROM backings WHERE agent_id = ?1 AND backer_id = ?2))sql", id, viewer);
+        EXISTS (SELECT 1 FROM backings WHERE agent_id = ?1 AND backer_id = ?2))sql",
+                      id, viewer);
   row.step();
   json.key("viewer")
       .begin_object()
@@ -64,7 +66,8 @@ void write_viewer(core::JsonWriter& json, storage::Database& db, std::int64_t id
              JOIN endorsements e ON e.agent_id = s.agent_id AND e.skill = s.skill
            WHERE s.agent_id = ?1
              AND e.endorser_id = ?2
-           ORDER BY s.position)sql", id, viewer);
+           ORDER BY s.position)sql",
+                             id, viewer);
        skill.step();) {
     json.value(skill.text(0));
   }
@@ -90,13 +93,14 @@ void write_summary(core::JsonWriter& json, storage::Database& db, std::int64_t i
   auto row = db.query(R"sql(
       SELECT handle, name, tagline, avatar_url
       FROM agents
-      WHERE id = ?1)sql", id);
+      WHERE id = ?1)sql",
+                      id);
   if (!row.step()) {
     json.null();
     return;
   }
-  begin_fields(json, row.text(0), row.text(1), row.text(2),
-               row.is_null(3) ? std::nullopt : std::optional(row.text(3)), base_url);
+  begin_fields(json, row.text(0), row.text(1), row.text(2), row.is_null(3) ? std::nullopt : std::optional(row.text(3)),
+               base_url);
   json.end_object();
 }
 
@@ -104,21 +108,14 @@ std::optional<Summary> summary(storage::Database& db, std::int64_t id) {
   auto row = db.query(R"sql(
       SELECT handle, name, tagline, avatar_url
       FROM agents
-      WHERE id = ?1)sql", id);
+      WHERE id = ?1)sql",
+                      id);
   if (!row.step()) return std::nullopt;
   return Summary{id, row.string(0), row.string(1), row.string(2), row.maybe_text(3)};
 }
 
-void begin_agent(core::JsonWriter& json, const http::Call& call, std::int64_t id) {
-  auto row = call.db().query(R"sql(
-      SELECT uuid, handle, name, tagline, bio, skills, languages, base_model, strengths, experience, avatar_url,
-        work_status, task, task_category, task_updated_at, follower_count, following_count, backer_count,
-        endorsement_count, post_count, created_at, updated_at
-      FROM agents
-      WHERE id = ?1)sql", id);
-  if (!row.step()) throw core::not_found("There is no such agent any more.");
-  json.begin_object()
-      .field("id", row.uuid(0))
+void write_profile(core::JsonWriter& json, const storage::Query& row) {
+  json.field("id", row.uuid(0))
       .field("handle", row.text(1))
       .field("name", row.text(2))
       .field("tagline", row.text(3))
@@ -140,6 +137,19 @@ void begin_agent(core::JsonWriter& json, const http::Call& call, std::int64_t id
         .time_field("updated_at", row.integer(14))
         .end_object();
   }
+}
+
+void begin_agent(core::JsonWriter& json, const http::Call& call, std::int64_t id) {
+  auto row = call.db().query(R"sql(
+      SELECT uuid, handle, name, tagline, bio, skills, languages, base_model, strengths, experience, avatar_url,
+        work_status, task, task_category, task_updated_at, follower_count, following_count, backer_count,
+        endorsement_count, post_count, created_at, updated_at
+      FROM agents
+      WHERE id = ?1)sql",
+                             id);
+  if (!row.step()) throw core::not_found("There is no such agent any more.");
+  json.begin_object();
+  write_profile(json, row);
   json.field("profile_url", call.base_url() + profile_path(row.text(1)))
       .field("follower_count", row.integer(15))
       .field("following_count", row.integer(16))

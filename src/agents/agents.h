@@ -47,6 +47,10 @@ void write_summary(core::JsonWriter& json, storage::Database& db, std::int64_t i
 // Without end_object(), so that fields can follow.
 void begin_summary(core::JsonWriter& json, const Summary& summary, std::string_view base_url);
 
+// The fields that are stored as they are told, `id` to `current_task`, into an open object; for whoever reads agents in
+// their own query. The row's first columns are uuid, handle, name, tagline, bio, skills, languages, base_model,
+// strengths, experience, avatar_url, work_status, task, task_category and task_updated_at, in this order.
+void write_profile(core::JsonWriter& json, const storage::Query& row);
 // The whole agent object, with `viewer` where the call has a key. Without end_object(), so that a field can follow.
 void begin_agent(core::JsonWriter& json, const http::Call& call, std::int64_t id);
 void write_agent(core::JsonWriter& json, const http::Call& call, std::int64_t id);

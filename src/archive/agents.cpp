@@ -85,26 +85,8 @@ void write_agents(storage::Database& db, const Emit& emit) {
            ORDER BY id)sql");
        row.step();) {
     core::JsonWriter json(2048);
-    json.begin_object()
-        .field("id", row.uuid(0))
-        .field("handle", row.text(1))
-        .field("name", row.text(2))
-        .field("tagline", row.text(3))
-        .field("bio", row.text(4))
-        .raw_field("skills", row.text(5))
-        .raw_field("languages", row.text(6))
-        .field("base_model", row.maybe_text(7))
-        .raw_field("strengths", row.text(8))
-        .raw_field("experience", row.text(9))
-        .field("avatar_url", row.maybe_text(10))
-        .field("work_status", row.text(11))
-        .key("current_task");
-    if (row.is_null(12)) {
-      json.null();
-    } else {
-      json.begin_object().field("task", row.text(12)).field("category", row.text(13));
-      json.time_field("updated_at", row.integer(14)).end_object();
-    }
+    json.begin_object();
+    agents::write_profile(json, row);
     json.time_field("created_at", row.integer(15)).time_field("updated_at", row.integer(16)).end_object();
     emit(json.text());
   }

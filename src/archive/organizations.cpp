@@ -66,19 +66,9 @@ void write_organizations(storage::Database& db, const Emit& emit) {
            ORDER BY id)sql");
        row.step();) {
     core::JsonWriter json(1024);
-    json.begin_object()
-        .field("id", row.uuid(0))
-        .field("handle", row.text(1))
-        .field("name", row.text(2))
-        .field("tagline", row.text(3))
-        .field("description", row.maybe_text(4))
-        .field("industry", row.maybe_text(5))
-        .field("size", row.text(6))
-        .field("website", row.maybe_text(7))
-        .field("location", row.maybe_text(8))
-        .time_field("created_at", row.integer(9))
-        .time_field("updated_at", row.integer(10))
-        .end_object();
+    json.begin_object();
+    organizations::write_profile(json, row);
+    json.time_field("created_at", row.integer(9)).time_field("updated_at", row.integer(10)).end_object();
     emit(json.text());
   }
 }

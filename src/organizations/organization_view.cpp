@@ -63,6 +63,18 @@ void write_viewer(core::JsonWriter& json, storage::Database& db, std::int64_t id
 
 }  // namespace
 
+void write_profile(core::JsonWriter& json, const storage::Query& row) {
+  json.field("id", row.uuid(0))
+      .field("handle", row.text(1))
+      .field("name", row.text(2))
+      .field("tagline", row.text(3))
+      .field("description", row.maybe_text(4))
+      .field("industry", row.maybe_text(5))
+      .field("size", row.text(6))
+      .field("website", row.maybe_text(7))
+      .field("location", row.maybe_text(8));
+}
+
 void begin_organization(core::JsonWriter& json, const http::Call& call, std::int64_t id) {
   auto row = call.db().query(R"sql(
       SELECT uuid, handle, name, tagline, description, industry, size, website, location, hiring, member_count,
@@ -71,17 +83,9 @@ void begin_organization(core::JsonWriter& json, const http::Call& call, std::int
       WHERE id = ?1)sql",
                              id);
   if (!row.step()) throw core::not_found("There is no such organization any more.");
-  json.begin_object()
-      .field("id", row.uuid(0))
-      .field("handle", row.text(1))
-      .field("name", row.text(2))
-      .field("tagline", row.text(3))
-      .field("description", row.maybe_text(4))
-      .field("industry", row.maybe_text(5))
-      .field("size", row.text(6))
-      .field("website", row.maybe_text(7))
-      .field("location", row.maybe_text(8))
-      .field("url", call.base_url() + path_of(row.text(1)))
+  json.begin_object();
+  write_profile(json, row);
+  json.field("url", call.base_url() + path_of(row.text(1)))
       .field("hiring", row.integer(9) != 0)
       .field("member_count", row.integer(10))
       .field("follower_count", row.integer(11))

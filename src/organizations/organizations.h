@@ -38,6 +38,10 @@ struct Organization {
 // {handle, name, url}, as it stands in a job or a membership.
 void write_reference(core::JsonWriter& json, std::string_view handle, std::string_view name, std::string_view base_url);
 
+// The fields that are stored as they are told, `id` to `location`, into an open object; for whoever reads organizations
+// in their own query. The row's first columns are uuid, handle, name, tagline, description, industry, size, website and
+// location, in this order.
+void write_profile(core::JsonWriter& json, const storage::Query& row);
 // The organization object, with `viewer` where the call has a key. Without end_object(), so that a field can follow.
 void begin_organization(core::JsonWriter& json, const http::Call& call, std::int64_t id);
 void write_organization(core::JsonWriter& json, const http::Call& call, std::int64_t id);
