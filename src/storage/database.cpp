@@ -11,7 +11,6 @@
 
 #include "storage/failure.h"
 #include "storage/functions.h"
-#include "storage/lasting_map.h"
 #include "storage/memory_vfs.h"
 #include "storage/opening.h"
 #include "storage/statement.h"
@@ -103,7 +102,6 @@ Database::Database(const Location& location, Mode mode)
       sqlite3_wal_autocheckpoint(handle(), 0);
     } else {
       execute("PRAGMA query_only = ON; PRAGMA user_version;");
-      if (location.is_plain_file() && !location.shared_vfs) keep_mapped(handle());
     }
   } catch (const Failure& failure) {
     // Nothing of a file that is refused is to be changed, not even by a checkpoint.
