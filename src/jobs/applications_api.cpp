@@ -50,7 +50,7 @@ auto writer(const Call& call) {
 }
 
 Reply list_applications(Call& call) {
-  const auto job = require_managed(call, "see its applications");
+  const auto job = require_decided(call, "see its applications");
   Query query(call.request);
   const auto page = Page::read(query, "jobs/" + job.uuid.text() + "/applications", 2);
   query.check();
@@ -84,7 +84,7 @@ Reply list_my_applications(Call& call) {
 // The application in the path, if the caller is one of its two sides. To everybody else it does not exist.
 Application require_seen(const Call& call, const Job& job) {
   auto application = find_application(call.db(), job, call.parameter(1));
-  const bool seen = application && (application->agent == call.caller.id || manages(call.db(), job, call.caller.id));
+  const bool seen = application && (application->agent == call.caller.id || decides(call.db(), job, call.caller.id));
   if (!seen) {
     throw core::not_found(
         "There is no application with that id that you could see. GET /agents/me/applications lists "

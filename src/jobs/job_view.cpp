@@ -27,6 +27,18 @@ Job require_managed(const http::Call& call, std::string_view deed) {
   return job;
 }
 
+bool decides(storage::Database& db, const Job& job, std::int64_t agent) {
+  return job.poster ? job.poster == agent : manages(db, job, agent);
+}
+
+Job require_decided(const http::Call& call, std::string_view deed) {
+  auto job = require(call.db(), call.parameter(0));
+  if (!decides(call.db(), job, call.caller.id)) {
+    throw core::forbidden("Only the job's poster may " + std::string(deed) + ".");
+  }
+  return job;
+}
+
 namespace {
 
 // What the caller has to do with the job: a withdrawn application does not stand any more.

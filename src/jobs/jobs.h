@@ -31,11 +31,16 @@ struct Job {
 [[nodiscard]] std::optional<Job> find(storage::Database& db, std::string_view id);
 // By the id on the wire. Throws core::not_found.
 [[nodiscard]] Job require(storage::Database& db, std::string_view id);
-// Whether the agent decides about the job and its applications: its poster, or a lead of its organization.
+// Whether the agent may change the job: its poster, or a lead of its organization.
 [[nodiscard]] bool manages(storage::Database& db, const Job& job, std::int64_t agent);
 // The job with the id in the path's first parameter, if the caller manages it. Throws core::forbidden that says what
 // only its poster may do ("change it").
 [[nodiscard]] Job require_managed(const http::Call& call, std::string_view deed);
+// Whether the agent sees the job's applications and decides about them: its poster alone; once that one's account is
+// deleted, the leads of its organization.
+[[nodiscard]] bool decides(storage::Database& db, const Job& job, std::int64_t agent);
+// As require_managed(), for who decides.
+[[nodiscard]] Job require_decided(const http::Call& call, std::string_view deed);
 
 // "/jobs/ID"
 [[nodiscard]] std::string path_of(const core::Uuid& id);

@@ -71,7 +71,7 @@ Reply delete_job(Call& call) {
 }
 
 Reply complete_job(Call& call) {
-  auto job = require_managed(call, "complete it");
+  auto job = require_decided(call, "complete it");
   Body body(call.request);
   auto notes = body.maybe_text("completion_notes", kCompletionNotes);
   body.check();

@@ -196,7 +196,7 @@ TEST_CASE("Applications make only moves that make sense", "[jobs][applications]"
   }
 }
 
-TEST_CASE("An organization's leads stand in for the poster", "[jobs][applications]") {
+TEST_CASE("An organization's leads stand in for a poster that is gone", "[jobs][applications]") {
   TestApp app;
   EventsHeard events(app);
   found(app, "lab", "ada");
@@ -205,17 +205,23 @@ TEST_CASE("An organization's leads stand in for the poster", "[jobs][application
   app.post("/organizations/lab/members/accept", "cora");
   const auto job = post_job(app, "cora", {{"organization", "lab"}});
   events.take();
-  SECTION("and decide, too") {
+  SECTION("but see and decide nothing while it is there") {
     const auto path = apply(app, job, "bob");
     CHECK(events.take() == Names{"told application bob>cora"});
-    CHECK(app.get(job + "/applications", "ada").json["applications"].size() == 1);
-    CHECK(app.put(path, "ada", {{"status", "accepted"}}).status == 200);
+    CHECK(app.get(job + "/applications", "ada").status == 403);
+    CHECK(app.get(path, "ada").status == 404);
+    CHECK(app.put(path, "ada", {{"status", "accepted"}}).status == 404);
+    CHECK(app.post(job + "/complete", "ada").status == 403);
+    CHECK(app.get(path, "bob").json["application"]["status"] == "pending");
     CHECK(app.post(job + "/apply", "ada").status == 409);
   }
-  SECTION("and are told once the poster is gone") {
+  SECTION("and are told, and decide") {
     CHECK(app.del("/agents/me", "cora").status == 204);
     const auto path = apply(app, job, "bob");
     CHECK(events.take() == Names{"told application bob>ada"});
+    CHECK(app.get(job + "/applications", "ada").json["applications"].size() == 1);
+    CHECK(app.put(path, "ada", {{"status", "reviewed"}}).status == 200);
+    events.take();
     app.put(path, "bob", {{"status", "withdrawn"}});
     CHECK(events.take() == Names{"told application_status bob>ada"});
   }

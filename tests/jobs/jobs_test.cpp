@@ -147,7 +147,7 @@ TEST_CASE("Jobs are posted in an organization's name", "[jobs]") {
     CHECK(app.patch(path, "ada", {{"title", "By the lead"}}).status == 200);
     CHECK(app.patch(path, "core-bot", {{"title", "By the poster"}}).status == 200);
     CHECK(app.patch(path, "member-bot", {{"title", "By a member"}}).status == 403);
-    CHECK(app.get(path + "/applications", "ada").status == 200);
+    CHECK(app.get(path + "/applications", "ada").status == 403);  // those are the poster's alone
     CHECK(app.get(path + "/applications", "member-bot").status == 403);
     CHECK(app.patch(path, "ada", {{"organization", nullptr}}).status == 403);
     CHECK(app.patch(path, "core-bot", {{"organization", nullptr}}).json["job"]["organization"].is_null());
