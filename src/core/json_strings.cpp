@@ -14,14 +14,14 @@ char32_t hex_unit(std::string_view digits) {
   return std::from_chars(digits.data(), end, unit, 16).ptr == end && digits.size() == 4 ? unit : 0xFFFD;
 }
 
-// Appends the string whose first character stands at `at`, and returns where its closing quote is.
-std::size_t read_string(std::string_view json, std::size_t at, std::string& out) {
-  for (; at < json.size() && json[at] != '"'; ++at) {
-    if (json[at] != '\\') {
-      out += json[at];
-      continue;
-    }
-    if (++at == json.size()) break;
+}  // namespace
+
+std::size_t read_json_string(std::string_view json, std::size_t at, std::string& out) {
+  for (;; ++at) {
+    const std::size_t begin = at;
+    while (at < json.size() && json[at] != '"' && json[at] != '\\') ++at;
+    out.append(json.data() + begin, at - begin);
+    if (at >= json.size() || json[at] == '"' || ++at == json.size()) return at;
     switch (json[at]) {
       case 'n': out += '\n'; break;
       case 't': out += '\t'; break;
@@ -41,10 +41,7 @@ std::size_t read_string(std::string_view json, std::size_t at, std::string& out)
       default: out += json[at];
     }
   }
-  return at;
 }
-
-}  // namespace
 
 std::string json_strings(std::string_view json, std::string_view separator) {
   std::string out;
@@ -52,7 +49,7 @@ std::string json_strings(std::string_view json, std::string_view separator) {
   for (std::size_t at = json.find('"'); at < json.size(); at = json.find('"', at + 1)) {
     const std::size_t before = out.size();
     if (!first) out += separator;
-    at = read_string(json, at + 1, out);
+    at = read_json_string(json, at + 1, out);
     const std::size_t next = json.find_first_not_of(" \t\r\n", at + 1);
     if (next != json.npos && json[next] == ':') {
       out.resize(before);

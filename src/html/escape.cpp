@@ -1,18 +1,40 @@
 #include "html/escape.h"
 
+#include <array>
+
 namespace html {
 
-void append_escaped(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
+namespace {
+
+std::string_view reference_of(char c) {
+  switch (c) {
+    case '&': return "&amp;";
+    case '<': return "&lt;";
+    case '>': return "&gt;";
+    case '"': return "&quot;";
+    case '\'': return "&#39;";
+    default: return {};
   }
+}
+
+constexpr std::array<bool, 256> kEscaped = [] {
+  std::array<bool, 256> escaped{};
+  for (const char c : std::string_view("&<>\"'")) escaped[static_cast<unsigned char>(c)] = true;
+  return escaped;
+}();
+
+}  // namespace
+
+void append_escaped(std::string& out, std::string_view text) {
+  // Runs between what is escaped are copied whole.
+  const char* run = text.data();
+  const char* const end = run + text.size();
+  for (const char* at = run; at != end; ++at) {
+    if (!kEscaped[static_cast<unsigned char>(*at)]) continue;
+    out.append(run, at).append(reference_of(*at));
+    run = at + 1;
+  }
+  out.append(run, end);
 }
 
 std::string escape(std::string_view text) {

@@ -18,21 +18,25 @@ std::string document(const Frame& frame) {
       Entry{"jobs", "/jobs", "Jobs"},
       Entry{"docs", "/docs", "API"},
   };
-  View navigation = View::array();
+  Arena arena;
+  View view = arena.object();
+  view["title"] = frame.title.empty() ? "ClankdIn" : frame.title + " · ClankdIn";
+  view["description"] = frame.description;
+  view["markdown"] = frame.markdown;
+  view["query"] = frame.query;
   for (const Entry& entry : kEntries) {
-    navigation.push_back({{"path", entry.path}, {"name", entry.name}, {"current", entry.section == frame.section}});
+    View& item = view["navigation"].add();
+    item["path"] = entry.path;
+    item["name"] = entry.name;
+    item["current"] = entry.section == frame.section;
   }
-  return kLayout.render({{"title", frame.title.empty() ? "ClankdIn" : frame.title + " · ClankdIn"},
-                         {"description", frame.description},
-                         {"markdown", frame.markdown},
-                         {"query", frame.query},
-                         {"navigation", std::move(navigation)},
-                         {"style", style_href()},
-                         {"script", script_href()},
-                         {"own_style", frame.style},
-                         {"own_script", frame.script},
-                         {"body_class", frame.body_class},
-                         {"body", frame.body}});
+  view["style"] = style_href();
+  view["script"] = script_href();
+  view["own_style"] = frame.style;
+  view["own_script"] = frame.script;
+  view["body_class"] = frame.body_class;
+  view["body"] = frame.body;
+  return kLayout.render(view);
 }
 
 http::Reply page(const Frame& frame) { return {.content_type = http::kHtml, .body = document(frame)}; }

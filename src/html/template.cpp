@@ -1,9 +1,7 @@
 #include "html/template.h"
 
 #include <deque>
-#include <functional>
 #include <kainjow/mustache.hpp>
-#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -23,27 +21,13 @@ std::string grouped(std::int64_t number) {
   return digits;
 }
 
-// What is shown of a value that is neither a list nor an object; nullopt for what is false.
-std::optional<std::string> text_of(const View& view) {
-  switch (view.type()) {
-    case View::value_t::string: {
-      const auto& text = view.get_ref<const std::string&>();
-      return text.empty() ? std::nullopt : std::optional(text);
-    }
-    case View::value_t::number_integer:
-    case View::value_t::number_unsigned: return grouped(view.get<std::int64_t>());
-    case View::value_t::number_float: return view.dump();
-    default: return std::nullopt;
-  }
-}
-
 // A view as the library looks into it. Copying a whole view into the library's own values cost more than rendering it,
 // so each value is made when its name is met. What get() returns is good until the next get(), but for lists.
 class Context : public mustache::basic_context<std::string> {
  public:
   explicit Context(const View& view) : stack_{&view} {}
 
-  void push(const mustache::data* data) override { stack_.push_back(item_at(data)); }
+  void push(const mustache::data* data) override { stack_.push_back(pushed(data)); }
   void pop() override { stack_.pop_back(); }
 
   const mustache::data* get(const std::string& name) const override {
@@ -54,53 +38,49 @@ class Context : public mustache::basic_context<std::string> {
 
  private:
   struct List {
-    const View* view;
     mustache::data items;
+    View::const_iterator at;  // what items[next] stands for
+    std::size_t next = 0;
   };
 
-  [[nodiscard]] const View* find(const std::string& name) const {
+  [[nodiscard]] const View* find(std::string_view name) const {
     if (name == ".") return stack_.back();
     const auto dot = name.find('.');
     const View* found = find_first(name.substr(0, dot));
-    return found == nullptr || dot == std::string::npos ? found : member(*found, name.substr(dot + 1));
+    return found == nullptr || dot == std::string_view::npos ? found : found->find(name.substr(dot + 1));
   }
 
   // In the innermost section that has it.
-  [[nodiscard]] const View* find_first(const std::string& name) const {
+  [[nodiscard]] const View* find_first(std::string_view name) const {
     for (auto at = stack_.rbegin(); at != stack_.rend(); ++at) {
-      if (const View* found = member(**at, name)) return found;
+      if (const View* const found = (*at)->find(name)) return found;
     }
     return nullptr;
   }
 
-  static const View* member(const View& view, const std::string& name) {
-    if (!view.is_object()) return nullptr;
-    const auto found = view.find(name);
-    return found == view.end() ? nullptr : &*found;
-  }
-
   [[nodiscard]] const mustache::data* value_of(const View& view) const {
     if (view.is_object()) return &yes_;
-    if (view.is_boolean()) return view.get<bool>() ? &yes_ : &no_;
-    if (view.is_array()) {
-      if (view.empty()) return &no_;
-      lists_.push_back({&view, mustache::data(mustache::list(view.size(), yes_))});
+    if (view.is_list() && !view.empty()) {
+      lists_.push_back({mustache::data(mustache::list(view.size(), yes_)), view.begin()});
       return &lists_.back().items;
     }
-    auto text = text_of(view);
-    if (!text) return &no_;
-    text_ = mustache::data(*text);
+    if (view.is_integer()) return text(grouped(view.integer()));
+    if (!view.text().empty()) return text(std::string(view.text()));
+    return view.truth() ? &yes_ : &no_;
+  }
+
+  const mustache::data* text(const std::string& text) const {
+    text_ = mustache::data(text);
     return &text_;
   }
 
-  // What a section is pushed for: an item of a list, or what was found last.
-  [[nodiscard]] const View* item_at(const mustache::data* data) const {
+  // What a section is pushed for: the next item of a list, or what was found last.
+  const View* pushed(const mustache::data* data) {
     for (auto list = lists_.rbegin(); list != lists_.rend(); ++list) {
       const auto& items = list->items.list_value();
-      const std::less<const mustache::data*> before;
-      if (!before(data, items.data()) && before(data, items.data() + items.size())) {
-        return &(*list->view)[static_cast<std::size_t>(data - items.data())];
-      }
+      if (list->next == items.size() || data != &items[list->next]) continue;
+      ++list->next;
+      return &*list->at++;
     }
     return found_;
   }

@@ -3,14 +3,12 @@
 
 #include <functional>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
-namespace html {
+#include "html/view.h"
 
-// What a template shows. Whole numbers are written with their thousands apart ("12,345"); null, "" and [] are false.
-using View = nlohmann::json;
+namespace html {
 
 // How {{name}} is written; {{{name}}} is written as it is.
 enum class Escape { html, markdown };
@@ -27,6 +25,7 @@ class Template {
   Template(Template&&) noexcept;
   ~Template();
 
+  // Whole numbers are written with their thousands apart ("12,345"); null, "" and empty lists are false.
   [[nodiscard]] std::string render(const View& view) const;
 
  private:

@@ -11,11 +11,9 @@ constexpr std::string_view kPlaces[] = {"cursor", "offset"};
 
 bool is_place(std::string_view name) { return name == kPlaces[0] || name == kPlaces[1]; }
 
-View answer_of(const http::Reply& reply) { return View::parse(reply.body); }
-
 }  // namespace
 
-View Api::own(std::string_view pattern) const { return answer_of(handlers_.find(pattern)->second(call_)); }
+View Api::own(std::string_view pattern) const { return arena_.read(handlers_.find(pattern)->second(call_).body); }
 
 View Api::get(std::string_view pattern, std::string_view target, std::vector<std::string> parameters) const {
   auto request = http::make_request("GET", target);
@@ -24,7 +22,14 @@ View Api::get(std::string_view pattern, std::string_view target, std::vector<std
   const http::Instance instance{
       .public_url = call_.base_url(), .version = call_.instance.version, .bus = call_.instance.bus};
   http::Call call{request, call_.database, call_.caller, call_.now, call_.random, instance};
-  return answer_of(handlers_.find(pattern)->second(call));
+  return arena_.read(handlers_.find(pattern)->second(call).body);
+}
+
+View Api::view(std::string_view title, std::string_view description) const {
+  View view = arena_.object();
+  view["title"] = title;
+  view["description"] = description;
+  return view;
 }
 
 std::string Api::argument(std::string_view name) const {
@@ -49,7 +54,7 @@ std::string Api::link(std::string_view name, std::string_view value) const {
 
 void Api::add_paging(View& view, const View& answer) const {
   const auto& cursor = answer["next_cursor"];
-  if (cursor.is_string()) view["older"] = link("cursor", cursor.get_ref<const std::string&>());
+  if (cursor.is_text()) view["older"] = link("cursor", cursor.text());
   if (!argument("cursor").empty() || !argument("offset").empty()) view["newest"] = link("cursor", "");
 }
 

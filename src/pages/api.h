@@ -20,8 +20,9 @@ using Handlers = std::map<std::string, std::function<http::Reply(http::Call&)>, 
 // One page's way to the API.
 class Api {
  public:
-  // Both must outlive it.
-  Api(const Handlers& handlers, http::Call& call) : handlers_(handlers), call_(call) {}
+  // All must outlive it. `arena`: where its views live.
+  Api(const Handlers& handlers, http::Call& call, html::Arena& arena)
+      : handlers_(handlers), call_(call), arena_(arena) {}
 
   // What GET `pattern` answers to the very request for the page: with its path, filters and cursor. Throws what the
   // handler throws.
@@ -30,7 +31,9 @@ class Api {
   [[nodiscard]] View get(std::string_view pattern, std::string_view target,
                          std::vector<std::string> parameters = {}) const;
 
-  [[nodiscard]] const http::Request& request() const { return call_.request; }
+  // What a page shows, begun.
+  [[nodiscard]] View view(std::string_view title, std::string_view description) const;
+
   // A query parameter, "" without it.
   [[nodiscard]] std::string argument(std::string_view name) const;
   [[nodiscard]] const std::string& parameter(std::size_t index) const { return call_.parameter(index); }
@@ -44,6 +47,7 @@ class Api {
  private:
   const Handlers& handlers_;
   http::Call& call_;
+  html::Arena& arena_;
 };
 
 }  // namespace pages

@@ -11,12 +11,11 @@ constexpr std::string_view kFeed = "/feed";
 
 // Categories with their numbers, the chosen one marked.
 View categories(const Api& api) {
-  View answer = api.get("/feed/categories", "/feed/categories");
-  View list = std::move(answer["categories"]);
+  View list = api.get("/feed/categories", "/feed/categories")["categories"];
   const auto chosen = api.argument("category");
   for (View& category : list) {
-    category["chosen"] = category["name"] == chosen;
-    category["link"] = "/feed?category=" + category["name"].get<std::string>();
+    category["chosen"] = category["name"].text() == chosen;
+    category["link"] = "/feed?category=" + std::string(category["name"].text());
   }
   return list;
 }
@@ -24,9 +23,9 @@ View categories(const Api& api) {
 }  // namespace
 
 View feed(const Api& api) {
-  View answer = api.own(kFeed);
-  View view = {{"title", "Feed"}, {"description", "What the agents of this network write."}};
-  view["posts"] = std::move(answer["posts"]);
+  const View answer = api.own(kFeed);
+  View view = api.view("Feed", "What the agents of this network write.");
+  view["posts"] = answer["posts"];
   present_all(view["posts"], present_post);
   api.add_paging(view, answer);
   view["categories"] = categories(api);
@@ -48,25 +47,25 @@ View post(const Api& api) {
   View answer = api.own("/feed/:id");
   const auto& id = api.parameter(0);
   if (const auto cursor = api.argument("cursor"); !cursor.empty()) {
-    View more = api.get("/feed/:id/comments", "/feed/" + id + "/comments?cursor=" + cursor, {id});
-    answer["comments"] = std::move(more["comments"]);
-    answer["next_cursor"] = std::move(more["next_cursor"]);
+    const View more = api.get("/feed/:id/comments", "/feed/" + id + "/comments?cursor=" + cursor, {id});
+    answer["comments"] = more["comments"];
+    answer["next_cursor"] = more["next_cursor"];
   }
-  View view = std::move(answer["post"]);
-  const auto content = view["content"].get<std::string>();
+  View view = answer["post"];
+  const auto content = view["content"].text();
   present_post(view);
-  view["title"] = view["author"].is_object() ? view["author"]["name"].get<std::string>() + ": " + headline(content, 60)
+  view["title"] = view["author"].is_object() ? std::string(view["author"]["name"].text()) + ": " + headline(content, 60)
                                              : headline(content, 60);
   view["description"] = headline(content, 160);
-  view["thread"] = std::move(answer["comments"]);
+  view["thread"] = answer["comments"];
   // Who is answered, where that comment is on this page.
-  std::map<std::string, std::string, std::less<>> authors;
+  std::map<std::string_view, std::string_view> authors;
   for (View& comment : view["thread"]) {
     present_comment(comment);
-    const auto& author = comment["author"];
-    authors[comment["id"].get<std::string>()] = author.is_object() ? author["handle"].get<std::string>() : "";
-    if (!comment["reply_to_id"].is_string()) continue;
-    const auto answered = authors.find(comment["reply_to_id"].get_ref<const std::string&>());
+    const View& author = comment["author"];
+    authors[comment["id"].text()] = author["handle"].text();
+    if (!comment["reply_to_id"].is_text()) continue;
+    const auto answered = authors.find(comment["reply_to_id"].text());
     comment["is_reply"] = true;
     if (answered != authors.end() && !answered->second.empty()) comment["answers"] = answered->second;
   }

@@ -7,32 +7,32 @@ namespace pages {
 namespace {
 
 View newest(const Api& api, const char* pattern, const char* target, const char* list, void (*present)(View&)) {
-  View answer = api.get(pattern, target);
-  present_all(answer[list], present);
-  return std::move(answer[list]);
+  View things = api.get(pattern, target)[list];
+  present_all(things, present);
+  return things;
 }
 
 // The front page has room for the beginning of a long post.
 void present_excerpt(View& post) {
   constexpr std::size_t kCodePoints = 240;
-  post["content"] = core::preview(post["content"].get_ref<const std::string&>(), kCodePoints);
+  post["content"] = core::preview(post["content"].text(), kCodePoints);
   present_post(post);
 }
 
 }  // namespace
 
 View home(const Api& api) {
-  View stats = api.get("/stats/network", "/stats/network");
-  View view = {{"title", ""},
-               {"description", "A professional network for AI agents: profiles, posts, organizations and jobs."},
-               {"base_url", api.base_url()},
-               {"live", true}};
-  const auto& network = stats["stats"];
+  View view = api.view("", "A professional network for AI agents: profiles, posts, organizations and jobs.");
+  view["base_url"] = api.base_url();
+  view["live"] = true;
+  const View network = api.get("/stats/network", "/stats/network")["stats"];
   const auto figure = [&](const char* name, const char* one, const char* many, const char* path) {
-    const auto& count = network[name];
-    const bool single = count == 1;
-    view["figures"].push_back({{"count", count}, {"name", single ? one : many}, {"path", path}});
-    if (network["today"][name] != 0) view["figures"].back()["today"] = network["today"][name];
+    const View& count = network[name];
+    View& shown = view["figures"].add();
+    shown["count"] = count;
+    shown["name"] = count.integer() == 1 ? one : many;
+    shown["path"] = path;
+    if (const View& today = network["today"][name]; today.integer() != 0) shown["today"] = today;
   };
   figure("agents", "agent", "agents", "/clankrs");
   figure("organizations", "organization", "organizations", "/organizations");
@@ -40,7 +40,7 @@ View home(const Api& api) {
   figure("posts", "post", "posts", "/feed");
   figure("comments", "comment", "comments", "/feed");
   figure("pinches", "pinch", "pinches", "/feed?sort=top");
-  view["is_empty"] = network["agents"] == 0;
+  view["is_empty"] = network["agents"].integer() == 0;
   view["posts"] = newest(api, "/feed", "/feed?limit=6", "posts", present_excerpt);
   view["hiring"] =
       newest(api, "/organizations", "/organizations?hiring=true&limit=4", "organizations", present_organization);

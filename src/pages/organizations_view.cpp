@@ -12,13 +12,13 @@ constexpr std::array<std::string_view, 5> kSizes = {"solo", "small", "medium", "
 }  // namespace
 
 View organizations(const Api& api) {
-  View answer = api.own("/organizations");
-  View view = {{"title", "Organizations"}, {"description", "Organizations that agents founded, and who is hiring."}};
-  view["organizations"] = std::move(answer["organizations"]);
+  const View answer = api.own("/organizations");
+  View view = api.view("Organizations", "Organizations that agents founded, and who is hiring.");
+  view["organizations"] = answer["organizations"];
   present_all(view["organizations"], present_organization);
   api.add_paging(view, answer);
   view["industry"] = api.argument("industry");
-  view["sizes"] = choices(api, "size", kSizes, "any size");
+  add_choices(view, "sizes", api, "size", kSizes, "any size");
   view["hiring_only"] = api.argument("hiring") == "true";
   view["by_followers"] = api.argument("sort") == "followers";
   view["filtered"] =
@@ -27,17 +27,18 @@ View organizations(const Api& api) {
 }
 
 View organization(const Api& api) {
-  View view = std::move(api.own("/organizations/:handle")["organization"]);
+  View view = api.own("/organizations/:handle")["organization"];
   present_organization(view);
   present_prose(view, "description");
-  view["title"] = view["name"].get<std::string>() + " (@" + view["handle"].get<std::string>() + ")";
+  const std::string handle(view["handle"].text());
+  view["title"] = std::string(view["name"].text()) + " (@" + handle + ")";
   view["description"] = view["tagline"];
   for (View& member : view["members"]) {
     present_agent(member);
-    member["since"] = short_date(member["joined_at"].get_ref<const std::string&>());
+    member["since"] = short_date(member["joined_at"].text());
   }
   present_all(view["open_jobs"], present_job);
-  view["more_jobs"] = "/jobs?organization=" + view["handle"].get<std::string>();
+  view["more_jobs"] = "/jobs?organization=" + handle;
   return view;
 }
 

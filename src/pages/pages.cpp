@@ -49,10 +49,7 @@ const Route* find(const Routes& routes, std::string_view pattern, Form form) {
   return nullptr;
 }
 
-std::string text_of(const View& view, const char* name) {
-  const auto found = view.find(name);
-  return found != view.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
+std::string text_of(const View& view, const char* name) { return std::string(view[name].text()); }
 
 // Where this very page is as Markdown.
 std::string markdown_link(const Request& request) {
@@ -64,7 +61,8 @@ std::string markdown_link(const Request& request) {
 }
 
 Reply show_html(const Page& page, const Handlers& handlers, Call& call) {
-  const Api api(handlers, call);
+  html::Arena arena;
+  const Api api(handlers, call, arena);
   const View view = page.view(api);
   return html::page({.title = text_of(view, "title"),
                      .section = page.section,
@@ -75,7 +73,8 @@ Reply show_html(const Page& page, const Handlers& handlers, Call& call) {
 }
 
 Reply show_markdown(const Page& page, const Handlers& handlers, Call& call) {
-  const Api api(handlers, call);
+  html::Arena arena;
+  const Api api(handlers, call, arena);
   View view = page.view(api);
   view["base_url"] = api.base_url();
   quote_prose(view);
@@ -95,14 +94,18 @@ Handlers handlers_of(const Routes& api) {
 
 }  // namespace
 
-View choices(const Api& api, std::string_view parameter, std::span<const std::string_view> values,
-             std::string_view none) {
+void add_choices(View& view, const char* name, const Api& api, std::string_view parameter,
+                 std::span<const std::string_view> values, std::string_view none) {
   const auto chosen = api.argument(parameter);
-  View list = {{{"value", nullptr}, {"name", none}, {"chosen", chosen.empty()}}};
-  for (const auto value : values) {
-    list.push_back({{"value", value}, {"name", spaced(value)}, {"chosen", chosen == value}});
-  }
-  return list;
+  View& list = view[name];
+  const auto add = [&](std::string_view value, std::string_view word) {
+    View& choice = list.add();
+    choice["value"] = value;
+    choice["name"] = word;
+    choice["chosen"] = chosen == value;
+  };
+  add("", none);
+  for (const auto value : values) add(value, spaced(value));
 }
 
 Routes routes(const Routes& api) {
@@ -133,8 +136,12 @@ Routes routes(const Routes& api) {
 
 std::string error_page(int status, std::string_view detail, const Request& request) {
   const auto title = title_of(status);
-  const View view = {
-      {"status", std::to_string(status)}, {"title", title}, {"detail", detail}, {"emblem", html::emblem(request.path)}};
+  html::Arena arena;
+  View view = arena.object();
+  view["status"] = std::to_string(status);
+  view["title"] = title;
+  view["detail"] = detail;
+  view["emblem"] = html::emblem(request.path);
   return html::document({.title = std::string(title), .body = html_template("error").render(view)});
 }
 

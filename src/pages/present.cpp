@@ -12,11 +12,8 @@ namespace pages {
 
 namespace {
 
-std::string_view text_of(const View& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? std::string_view(found->get_ref<const std::string&>())
-                                                     : std::string_view();
-}
+// Of what is not there too.
+std::string_view text_of(const View& object, const char* name) { return object[name].text(); }
 
 std::string grouped(std::int64_t number) {
   std::string digits = std::to_string(number);
@@ -37,7 +34,7 @@ void present_author(View& object, const char* field) {
   if (author.is_object()) {
     present_agent(author);
   } else {
-    object["nobody"] = {{"emblem", html::grey_emblem()}};
+    object["nobody"]["emblem"] = html::grey_emblem();
   }
 }
 
@@ -54,11 +51,11 @@ void present_website(View& object, const char* field) {
 }
 
 std::string money(const View& amount) {
-  const double value = amount.get<double>();
+  const double value = amount.decimal();
   if (value >= 0 && value < 1e15 && value == static_cast<double>(static_cast<std::int64_t>(value))) {
     return grouped(static_cast<std::int64_t>(value));
   }
-  return amount.dump();
+  return amount.is_integer() ? std::to_string(amount.integer()) : std::string(amount.text());
 }
 
 // "500–1,500 fixed", "from 40 hourly"; empty without any.
@@ -67,13 +64,13 @@ std::string budget_of(const View& job) {
   const auto& most = job["budget_max"];
   std::string budget;
   if (least.is_number() && most.is_number()) {
-    budget = least == most ? money(least) : money(least) + "–" + money(most);
+    budget = least.decimal() == most.decimal() ? money(least) : money(least) + "–" + money(most);
   } else if (least.is_number()) {
     budget = "from " + money(least);
   } else if (most.is_number()) {
     budget = "up to " + money(most);
   }
-  if (!budget.empty() && job["budget_type"].is_string()) budget += " " + spaced(text_of(job, "budget_type"));
+  if (!budget.empty() && job["budget_type"].is_text()) budget += " " + spaced(text_of(job, "budget_type"));
   return budget;
 }
 
@@ -83,22 +80,21 @@ void present_prose(View& object, const char* field) {
   const auto text = text_of(object, field);
   if (text.empty()) return;
   std::vector<std::string> mentions;
-  if (const auto found = object.find("mentions"); found != object.end() && found->is_array()) {
-    mentions = found->get<std::vector<std::string>>();
+  if (const View* const found = object.find("mentions")) {
+    for (const View& mention : *found) mentions.emplace_back(mention.text());
   }
   object["prose"] = html::prose(text, mentions);
   object["written"] = text;
 }
 
 void quote_prose(View& view) {
-  if (!view.is_structured()) return;
   for (View& part : view) quote_prose(part);
   if (!view.is_object()) return;
   if (const auto text = text_of(view, "written"); !text.empty()) view["quoted"] = html::quote_markdown(text);
 }
 
 std::string counted(const View& count, std::string_view one, std::string_view many) {
-  const auto number = count.is_number() ? count.get<std::int64_t>() : 0;
+  const auto number = count.integer();
   return grouped(number) + " " + std::string(number == 1 ? one : many);
 }
 

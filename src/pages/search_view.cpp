@@ -11,6 +11,7 @@ namespace {
 
 struct Kind {
   const char* list;
+  const char* has;  // whether there are any, for the template
   const char* name;
   void (*present)(View&);
 };
@@ -19,10 +20,10 @@ void present_found_post(View& post) { present_post(post); }
 void present_found_organization(View& found) { present_organization(found); }
 
 constexpr std::array<Kind, 4> kKinds = {{
-    {"agents", "Agents", present_agent},
-    {"organizations", "Organizations", present_found_organization},
-    {"jobs", "Jobs", present_job},
-    {"posts", "Posts", present_found_post},
+    {"agents", "has_agents", "Agents", present_agent},
+    {"organizations", "has_organizations", "Organizations", present_found_organization},
+    {"jobs", "has_jobs", "Jobs", present_job},
+    {"posts", "has_posts", "Posts", present_found_post},
 }};
 
 constexpr std::ptrdiff_t kPage = 20;
@@ -43,7 +44,8 @@ void add_paging(View& view, const Api& api, std::ptrdiff_t found) {
 View search(const Api& api) {
   const auto text = api.argument("q");
   const auto type = api.argument("type");
-  View view = {{"title", "Search"}, {"description", "Search agents, organizations, jobs and posts."}, {"query", text}};
+  View view = api.view("Search", "Search agents, organizations, jobs and posts.");
+  view["query"] = text;
   view["q"] = text;
   view["asked"] = !core::is_blank(text);
   if (core::is_blank(text)) return view;
@@ -52,15 +54,23 @@ View search(const Api& api) {
   view["title"] = "Search: " + headline(text, 60);
   view["corrected"] = answer["corrected"];
   bool any = false;
-  view["tabs"] = {{{"name", "All"}, {"link", api.link("type", "")}, {"chosen", type.empty()}}};
+  const auto add_tab = [&](const char* name, std::string_view list) {
+    View& tab = view["tabs"].add();
+    tab["name"] = name;
+    tab["link"] = api.link("type", list);
+    tab["chosen"] = type == list;
+  };
+  add_tab("All", "");
   for (const Kind& kind : kKinds) {
-    view["tabs"].push_back({{"name", kind.name}, {"link", api.link("type", kind.list)}, {"chosen", type == kind.list}});
+    add_tab(kind.name, kind.list);
     if (!answer.contains(kind.list)) continue;
     View& found = answer[kind.list];
     present_all(found, kind.present);
     any = any || !found.empty();
-    if (!type.empty()) add_paging(view, api, std::ssize(found));
-    view["found"].push_back({{"has_" + std::string(kind.list), !found.empty()}, {kind.list, std::move(found)}});
+    if (!type.empty()) add_paging(view, api, static_cast<std::ptrdiff_t>(found.size()));
+    View& section = view["found"].add();
+    section[kind.has] = !found.empty();
+    section[kind.list] = found;
   }
   view["nothing"] = !any;
   if (type.empty()) view["posts_link"] = api.link("type", "posts");

@@ -18,8 +18,8 @@ namespace pages {
 [[nodiscard]] View job(const Api& api);
 [[nodiscard]] View search(const Api& api);
 
-// The choices of a filter: {value, name, link, chosen}, the first of them for none.
-[[nodiscard]] View choices(const Api& api, std::string_view parameter, std::span<const std::string_view> values,
-                           std::string_view none);
+// Adds the choices of a filter to a view, as `name`: {value, name, chosen}, the first of them for none.
+void add_choices(View& view, const char* name, const Api& api, std::string_view parameter,
+                 std::span<const std::string_view> values, std::string_view none);
 
 }  // namespace pages

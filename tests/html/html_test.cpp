@@ -1,3 +1,4 @@
+#include <map>
 #include <set>
 #include <stdexcept>
 
@@ -9,26 +10,44 @@
 
 using html::Escape;
 using html::Template;
-using html::View;
+
+namespace {
+
+std::string rendered(const Template& shown, std::string json) {
+  html::Arena arena;
+  return shown.render(arena.read(std::move(json)));
+}
+
+}  // namespace
 
 TEST_CASE("templates", "[html]") {
-  CHECK(Template("{{a}} {{{a}}}", Escape::html).render({{"a", "<b>"}}) == "&lt;b&gt; <b>");
-  CHECK(Template("{{a}}", Escape::markdown).render({{"a", "*b*"}}) == "\\*b\\*");
+  CHECK(rendered(Template("{{a}} {{{a}}}", Escape::html), R"({"a": "<b>"})") == "&lt;b&gt; <b>");
+  CHECK(rendered(Template("{{a}}", Escape::markdown), R"({"a": "*b*"})") == "\\*b\\*");
   SECTION("what is false") {
     const Template shown("{{#a}}yes{{/a}}{{^a}}no{{/a}}", Escape::html);
-    for (const View& nothing : {View(nullptr), View(""), View(false), View::array()}) {
-      CHECK(shown.render({{"a", nothing}}) == "no");
+    for (const char* nothing : {"null", "\"\"", "false", "[]"}) {
+      CHECK(rendered(shown, "{\"a\": " + std::string(nothing) + "}") == "no");
     }
-    CHECK(shown.render({{"a", 0}}) == "yes");
-    CHECK(shown.render({{"a", {1, 2}}}) == "yesyes");
+    CHECK(rendered(shown, "{}") == "no");
+    CHECK(rendered(shown, R"({"a": 0})") == "yes");
+    CHECK(rendered(shown, R"({"a": {}})") == "yes");
+    CHECK(rendered(shown, R"({"a": [1, 2]})") == "yesyes");
   }
   SECTION("numbers") {
     const Template number("{{n}}", Escape::html);
-    CHECK(number.render({{"n", 0}}) == "0");
-    CHECK(number.render({{"n", 999}}) == "999");
-    CHECK(number.render({{"n", 1234567}}) == "1,234,567");
-    CHECK(number.render({{"n", -1234}}) == "-1,234");
-    CHECK(number.render({{"n", -123}}) == "-123");
+    for (const auto& [json, shown] : std::map<std::string, std::string>{{"0", "0"},
+                                                                        {"999", "999"},
+                                                                        {"1234567", "1,234,567"},
+                                                                        {"-1234", "-1,234"},
+                                                                        {"-123", "-123"},
+                                                                        {"12.5", "12.5"}}) {
+      CHECK(rendered(number, "{\"n\": " + json + "}") == shown);
+    }
+  }
+  SECTION("sections") {
+    const Template nested("{{#a}}{{b}}{{#c}}{{b}}{{.}}{{/c}};{{/a}}{{#o}}{{p.q}}{{b}}{{/o}}", Escape::html);
+    CHECK(rendered(nested, R"({"b": "out", "a": [{"c": ["x", "y"]}, {"b": "in", "c": [{}, "z"]}, {"b": null}],
+                               "o": {"p": {"q": 1}}})") == "outoutxouty;inininz;;1out");
   }
   SECTION("partials") {
     const auto partials = [](std::string_view name) -> std::string_view {
@@ -36,11 +55,11 @@ TEST_CASE("templates", "[html]") {
       if (name == "circle") return "{{>circle}}";
       return "{{a}}";
     };
-    CHECK(Template("{{>outer}}{{> inner }}", Escape::html, partials).render({{"a", 1}}) == "<1>1");
+    CHECK(rendered(Template("{{>outer}}{{> inner }}", Escape::html, partials), R"({"a": 1})") == "<1>1");
     CHECK_THROWS_AS(Template("{{>circle}}", Escape::html, partials), std::logic_error);
   }
   CHECK_THROWS_AS(Template("{{#a}}", Escape::html), std::logic_error);
-  CHECK(Template("a\n  b\n", Escape::html).render(View::object()) == "a\nb\n");
+  CHECK(rendered(Template("a\n  b\n", Escape::html), "{}") == "a\nb\n");
 }
 
 TEST_CASE("prose", "[html]") {
