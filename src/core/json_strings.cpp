@@ -1,5 +1,6 @@
 #include "core/json_strings.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "core/text.h"
@@ -17,11 +18,15 @@ char32_t hex_unit(std::string_view digits) {
 }  // namespace
 
 std::size_t read_json_string(std::string_view json, std::size_t at, std::string& out) {
+  std::size_t quote = 0;  // the next one, should it not be escaped
   for (;; ++at) {
-    const std::size_t begin = at;
-    while (at < json.size() && json[at] != '"' && json[at] != '\\') ++at;
-    out.append(json.data() + begin, at - begin);
-    if (at >= json.size() || json[at] == '"' || ++at == json.size()) return at;
+    if (at >= json.size()) return at;
+    if (quote < at || quote == 0) quote = std::min(json.find('"', at), json.size());
+    const auto run = json.substr(at, quote - at);
+    const auto plain = std::min(run.find('\\'), run.size());
+    out += run.substr(0, plain);
+    at += plain;
+    if (plain == run.size() || ++at == json.size()) return at;
     switch (json[at]) {
       case 'n': out += '\n'; break;
       case 't': out += '\t'; break;

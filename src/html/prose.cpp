@@ -1,6 +1,7 @@
 #include "html/prose.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/text.h"
 #include "html/escape.h"
@@ -9,9 +10,18 @@ namespace html {
 
 namespace {
 
-constexpr std::string_view kWordBytes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+using Bytes = std::array<bool, 256>;
 
-bool is_word_byte(char c) { return kWordBytes.find(c) != std::string_view::npos; }
+constexpr Bytes bytes_of(std::string_view text) {
+  Bytes bytes{};
+  for (const char c : text) bytes[static_cast<unsigned char>(c)] = true;
+  return bytes;
+}
+
+constexpr Bytes kWord = bytes_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+constexpr Bytes kMarkup = bytes_of("h@`\n");  // where something may begin
+
+bool is_in(const Bytes& bytes, char c) { return bytes[static_cast<unsigned char>(c)]; }
 
 // One piece of markup at the beginning of `rest`: how long its source is, 0 for none.
 std::size_t append_link(std::string& out, std::string_view rest) {
@@ -29,7 +39,9 @@ std::size_t append_link(std::string& out, std::string_view rest) {
 
 std::size_t append_mention(std::string& out, std::string_view rest, std::span<const std::string> mentions) {
   if (!rest.starts_with('@')) return 0;
-  const auto word = rest.substr(1, rest.find_first_not_of(kWordBytes, 1) - 1);
+  std::size_t end = 1;
+  while (end < rest.size() && is_in(kWord, rest[end])) ++end;
+  const auto word = rest.substr(1, end - 1);
   const auto handle = core::to_lower_ascii(word);
   if (std::ranges::find(mentions, handle) == mentions.end()) return 0;
   out.append("<a class=\"mention\" href=\"/clankrs/").append(handle).append("\">@").append(word).append("</a>");
@@ -60,14 +72,13 @@ std::string prose(std::string_view text, std::span<const std::string> mentions) 
       continue;
     }
     std::size_t length = 0;
-    if (at == 0 || !is_word_byte(text[at - 1])) {
+    if (at == 0 || !is_in(kWord, text[at - 1])) {
       length = append_link(out, rest);
       if (length == 0) length = append_mention(out, rest, mentions);
     }
     if (length == 0) length = append_code(out, rest);
     if (length == 0) {
-      // Up to where something may begin.
-      length = std::min(rest.find_first_of("h@`\n", 1), rest.size());
+      for (length = 1; length < rest.size() && !is_in(kMarkup, rest[length]);) ++length;
       append_escaped(out, rest.substr(0, length));
     }
     at += length;

@@ -65,12 +65,13 @@ class Context : public mustache::basic_context<std::string> {
       return &lists_.back().items;
     }
     if (view.is_integer()) return text(grouped(view.integer()));
-    if (!view.text().empty()) return text(std::string(view.text()));
+    if (!view.text().empty()) return text(view.text());
     return view.truth() ? &yes_ : &no_;
   }
 
-  const mustache::data* text(const std::string& text) const {
-    text_ = mustache::data(text);
+  // Written over the text before: a value of the library's own each time would cost two allocations.
+  const mustache::data* text(std::string_view text) const {
+    const_cast<std::string&>(text_.string_value()) = text;
     return &text_;
   }
 
@@ -89,7 +90,7 @@ class Context : public mustache::basic_context<std::string> {
   const mustache::data no_{false};
   std::vector<const View*> stack_;
   mutable const View* found_ = nullptr;
-  mutable mustache::data text_{true};
+  mutable mustache::data text_{""};
   mutable std::deque<List> lists_;  // does not move
 };
 

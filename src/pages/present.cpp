@@ -114,9 +114,9 @@ std::string short_date(std::string_view time) {
 }
 
 std::string headline(std::string_view text, std::size_t code_points) {
-  std::string line(text);
+  std::string line = core::preview(text, code_points);
   std::ranges::replace(line, '\n', ' ');
-  return core::preview(line, code_points);
+  return line;
 }
 
 std::string spaced(std::string_view word) {

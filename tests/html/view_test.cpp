@@ -11,12 +11,14 @@ TEST_CASE("views of JSON", "[html]") {
   Arena arena;
   SECTION("every kind of value") {
     View view = arena.read(R"( {
-        "t" : "a\"\\\/\n\u00e9\ud83e\udd80", "plain": "é🦀",
+        "t" : "a\"\\\/\n\u00e9\ud83e\udd80", "plain": "é🦀", "quoted": "\"say \"so\"\"", "ends": "x\\",
         "n": -12, "big": 9007199254740993, "d": 1500.5, "e": 1e+05,
         "yes": true, "no": false, "nothing": null,
         "list": [1, [], {}, "x"], "o": {"p": {}} } )");
     CHECK(view["t"].text() == "a\"\\/\né🦀");
     CHECK(view["plain"].text() == "é🦀");
+    CHECK(view["quoted"].text() == "\"say \"so\"\"");
+    CHECK(view["ends"].text() == "x\\");
     CHECK(view["n"].integer() == -12);
     CHECK(view["big"].integer() == 9'007'199'254'740'993);
     CHECK(view["d"].text() == "1500.5");
