@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import growth
 import instructions
+import pages
 import peers
 from processes import (Run, fetch, free_port, idle_connections, memory_mib, nginx_command, running, server,
                        server_command, start_wrk, stock, tool, wrk)
@@ -28,7 +29,7 @@ STOCK = "stock cpp-httplib"
 NGINX = "nginx"
 CONSTANT = "GET /"
 SILENT = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-PARTS = ("limits", "idle", "writes", "peers", "starts")
+PARTS = ("limits", "idle", "writes", "pages", "peers", "starts")
 
 
 def median(runs):
@@ -295,6 +296,8 @@ class Bench:
             port = free_port()
             with server(port, "--db", self.limit_database) as process:
                 self.writes(port, process)
+        if "pages" in parts:
+            pages.measure(self)
         if "starts" in parts:
             self.starts()
 
