@@ -71,8 +71,8 @@ def measure(bench):
         followed = client.get("/agents?sort=followers&limit=1")["agents"][0]["handle"]
         paths = {"the front page": "/", "the feed": "/feed", "a category": "/feed?category=general",
                  "agents": "/clankrs", "a profile": f"/clankrs/{followed}", "organizations": "/organizations",
-                 "jobs": "/jobs", **filled, "search": "/search?q=python", "search of posts": "/search?q=python&type=posts",
-                 "docs": "/docs"}
+                 "jobs": "/jobs", **filled, "search": "/search?q=python",
+                 "search of posts": "/search?q=python&type=posts", "docs": "/docs"}
         bench.results.heading(f"Pages, processor time of one ({bench.posts:,} posts, each rendered anew)")
         slowest = 0
         for name, path in paths.items():
