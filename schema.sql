@@ -743,15 +743,25 @@ CREATE VIRTUAL TABLE posts_search USING fts5 (
   content, content = 'posts', content_rowid = 'id', columnsize = 0, detail = none, prefix = '1 2 3', tokenize = 'words');
 CREATE VIRTUAL TABLE posts_words USING fts5vocab (posts_search, instance);
 
+-- Posts that the open transaction has written and its end puts into the index, all at once: FTS5 writes what it has
+-- gathered to the file whenever a statement with triggers begins or ends, so that one after another would make a piece
+-- of the index each, to be merged again. Empty outside of a transaction.
+CREATE TABLE posts_unindexed (
+  id INTEGER PRIMARY KEY
+) STRICT;
+
 CREATE TRIGGER posts_found AFTER INSERT ON posts BEGIN
-  INSERT INTO posts_search (rowid, content) VALUES (new.id, new.content);
+  INSERT INTO posts_unindexed VALUES (new.id);
 END;
 CREATE TRIGGER posts_lost AFTER DELETE ON posts BEGIN
-  INSERT INTO posts_search (posts_search, rowid, content) VALUES ('delete', old.id, old.content);
+  INSERT INTO posts_search (posts_search, rowid, content)
+    SELECT 'delete', old.id, old.content WHERE NOT EXISTS (SELECT 1 FROM posts_unindexed WHERE id = old.id);
+  DELETE FROM posts_unindexed WHERE id = old.id;
 END;
 CREATE TRIGGER posts_refound AFTER UPDATE OF content ON posts WHEN new.content <> old.content BEGIN
-  INSERT INTO posts_search (posts_search, rowid, content) VALUES ('delete', old.id, old.content);
-  INSERT INTO posts_search (rowid, content) VALUES (new.id, new.content);
+  INSERT INTO posts_search (posts_search, rowid, content)
+    SELECT 'delete', old.id, old.content WHERE NOT EXISTS (SELECT 1 FROM posts_unindexed WHERE id = old.id);
+  INSERT OR IGNORE INTO posts_unindexed VALUES (new.id);
 END;
 
 -- What suggestions complete: each text once a type (`key`: folded), with the number of things that bear it.

@@ -1,5 +1,6 @@
 // Search and suggestions: GET /search and GET /search/suggest, and the care of the index. The index itself, FTS5 tables
-// in the same database, is kept by triggers of schema.sql in the transaction that changes what they find.
+// in the same database, is kept by triggers of schema.sql, and catch_up(), in the transaction that changes what they
+// find.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,10 @@
 namespace search {
 
 [[nodiscard]] http::Routes routes();
+
+// The last step of each transaction: what was written in it gets into those indexes that are not kept by triggers alone.
+// On the connection that writes, in the transaction.
+void catch_up(storage::Database& db);
 
 // Small periodic work on the writer's thread, for one store: merges the index's pieces (every commit adds one to each
 // table that it changes), and puts rows whose standing has changed where they belong.

@@ -116,6 +116,21 @@ bool merge_step(storage::Database& db) {
 
 }  // namespace
 
+void catch_up(storage::Database& db) {
+  const bool any = db.exists(R"sql(
+      SELECT 1
+      FROM posts_unindexed
+      LIMIT 1)sql");
+  if (!any) return;
+  db.run(R"sql(
+      INSERT INTO posts_search (rowid, content)
+      SELECT p.id, p.content
+      FROM posts_unindexed u
+        JOIN posts p ON p.id = u.id
+      ORDER BY u.id)sql");
+  db.run(R"sql(DELETE FROM posts_unindexed)sql");
+}
+
 bool Upkeep::run(storage::Database& db) {
   const bool wrote = db.total_changes() != changes_;
   if (wrote) {

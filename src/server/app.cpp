@@ -116,6 +116,7 @@ struct App::Parts {
       organizations::settle(db, event);
       jobs::settle(db, event);
     });
+    store->set_before_commit(search::catch_up);
     store->set_upkeep([this](storage::Database& db) {
       const bool more_posts = feed::retire_old_posts(db, clock.now());
       const bool more_answers = http::idempotency::expire(db, clock.now());

@@ -84,6 +84,7 @@ struct Database::State {
   SQLite::Database connection;
   std::unordered_map<const char*, Query::Entry> statements;  // by the address of the literal
   std::vector<std::function<void()>> after_commit;
+  std::function<void(Database&)> before_commit;
 };
 
 Database::Database(const Location& location, Mode mode)
@@ -143,6 +144,13 @@ std::int64_t Database::total_changes() const { return sqlite3_total_changes64(ha
 
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle()) == 0; }
 
+void Database::set_before_commit(std::function<void(Database&)> step) { state_->before_commit = std::move(step); }
+
+void Database::commit() {
+  if (state_->before_commit) state_->before_commit(*this);
+  run(R"sql(COMMIT)sql");
+}
+
 void Database::after_commit(std::function<void()> action) { state_->after_commit.push_back(std::move(action)); }
 
 std::vector<std::function<void()>> Database::take_after_commit() { return std::exchange(state_->after_commit, {}); }
@@ -175,7 +183,7 @@ Transaction::~Transaction() {
 }
 
 void Transaction::commit() {
-  db_.run(R"sql(COMMIT)sql");
+  db_.commit();
   open_ = false;
 }
 

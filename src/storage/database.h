@@ -193,6 +193,12 @@ class Database {
   [[nodiscard]] std::int64_t total_changes() const;
   [[nodiscard]] bool in_transaction() const;
 
+  // `step` is called before each commit of this connection, in its transaction: for what is cheaper done once for all
+  // that the transaction wrote. What it throws fails the commit.
+  void set_before_commit(std::function<void(Database&)> step);
+  // COMMIT, after that step. When it throws, the transaction may still be open.
+  void commit();
+
   // Runs `action` on the writer's thread when, and only if, the transaction that this is called in is on disk.
   void after_commit(std::function<void()> action);
   // For whoever ends the transaction: takes what after_commit() collected; drops all beyond the first `keep`.

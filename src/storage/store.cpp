@@ -158,6 +158,10 @@ void Store::read(const std::function<void(Database&)>& read) { engine_->read(rea
 
 void Store::between_batches(const std::function<void(Database&)>& step) { engine_->writer.between_batches(step); }
 
+void Store::set_before_commit(std::function<void(Database&)> step) {
+  between_batches([&](Database& db) { db.set_before_commit(std::move(step)); });
+}
+
 void Store::set_upkeep(std::function<bool(Database&)> idle) { engine_->writer.set_upkeep(std::move(idle)); }
 
 std::uint64_t Store::version() const { return engine_->writer.version(); }

@@ -61,6 +61,8 @@ class Store {
   // Runs on the writer's thread between two batches, outside of any transaction (backup steps, snapshots, maintenance);
   // waits for it and throws what it throws.
   void between_batches(const std::function<void(Database&)>& step);
+  // See Database: `step` is called before each commit of the writer.
+  void set_before_commit(std::function<void(Database&)> step);
   // `idle` is called on the writer's thread after each batch, and every second without one, outside of any transaction;
   // it returns true while it has more to do. For small periodic upkeep (index merges, expiry).
   void set_upkeep(std::function<bool(Database&)> idle);

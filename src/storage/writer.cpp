@@ -239,7 +239,7 @@ std::exception_ptr Writer::begin() {
 
 std::exception_ptr Writer::commit() {
   try {
-    db_.run(R"sql(COMMIT)sql");
+    db_.commit();
     return nullptr;
   } catch (...) {
     const auto failure = std::current_exception();

@@ -13,6 +13,7 @@
 #include "core/json_writer.h"
 #include "core/random.h"
 #include "core/text.h"
+#include "search/search.h"
 #include "storage/database.h"
 #include "storage/store.h"
 
@@ -109,6 +110,7 @@ void adopt(const Arguments& arguments) {
   const storage::Location location{.path = arguments[0]};
   storage::Database db(location, storage::Database::Mode::read_write);
   storage::migrate(db, location);
+  db.set_before_commit(search::catch_up);
   storage::Transaction transaction(db, storage::Transaction::Kind::write);
   Adoption adoption(db, arguments[2]);
   const auto all = [&](const char* name, void (Adoption::*take)(const Json&)) {

@@ -11,6 +11,7 @@
 #include "core/clock.h"
 #include "core/ids.h"
 #include "core/random.h"
+#include "search/search.h"
 #include "storage/database.h"
 
 namespace bench {
@@ -53,6 +54,7 @@ void sync_files(const Arguments& arguments) {
 void insert_posts(const Arguments& arguments) {
   storage::Database db({.path = arguments[0]}, storage::Database::Mode::read_write);
   db.execute("PRAGMA synchronous = FULL");
+  db.set_before_commit(search::catch_up);
   core::SystemRandom random;
   std::cout << rate(arguments[1], [&] {
     storage::Transaction transaction(db, storage::Transaction::Kind::write);

@@ -7,6 +7,7 @@
 #include "core/crypto.h"
 #include "core/ids.h"
 #include "core/random.h"
+#include "search/search.h"
 #include "storage/database.h"
 #include "storage/store.h"
 
@@ -76,6 +77,7 @@ void load(const Arguments& arguments) {
   const storage::Location location{.path = arguments[0]};
   storage::Database db(location, storage::Database::Mode::read_write);
   storage::migrate(db, location);
+  db.set_before_commit(search::catch_up);
   storage::Transaction transaction(db, storage::Transaction::Kind::write);
   const core::Time now = core::AdjustableClock::real_now();
   load_agents(db, agents, now, arguments[3]);

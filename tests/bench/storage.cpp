@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "search/search.h"
 #include "storage/store.h"
 
 namespace {
@@ -337,6 +338,7 @@ int main(int argc, char** argv) {
   for (const bool kind : {true, false}) {
     next_post = 0;
     Store store({.location = {.path = kind ? "" : folder + "/reads.db", .memory = kind}});
+    store.set_before_commit(search::catch_up);
     fill(store);
     std::this_thread::sleep_for(1500ms);  // until the WAL has gone into the database
     measure_reads(store, kind ? "memory" : "file");
@@ -345,6 +347,7 @@ int main(int argc, char** argv) {
   {
     next_post = 0;
     Store store({.location = {.path = folder + "/writes.db"}});
+    store.set_before_commit(search::catch_up);
     fill(store);
     measure_writes(store, folder);
     const auto figures = store.figures();
