@@ -119,6 +119,7 @@ struct LiveStream::Engine {
     std::vector<Listener> joined;
     bool reload = false;
     bool stop = false;
+    bool unheard = false;  // nobody listens: the thread sleeps until somebody joins
 
     [[nodiscard]] bool empty() const { return events.empty() && !overflowed && joined.empty() && !reload && !stop; }
   };
@@ -165,6 +166,7 @@ struct LiveStream::Engine {
     const bool nobody = live.empty() && behind.empty();
     const auto until = behind.empty() ? next_heartbeat : std::min(next_heartbeat, next_catch_up);
     const auto has_news = [&] { return !inbox.empty(); };
+    inbox.unheard = nobody;
     if (nobody) {
       told.wait(lock, has_news);
       next_heartbeat = Clock::now() + kHeartbeat;
@@ -237,15 +239,19 @@ struct LiveStream::Engine {
   }
 
   void publish(std::int64_t id, std::string text) {
-    tell([&](Inbox& in) {
-      in.bytes += text.size();
-      if (in.bytes > kMaxQueued) {
-        in.events.clear();
-        in.bytes = 0;
-        in.overflowed = true;
+    {
+      const std::lock_guard lock(mutex);
+      // Who joins later reads it from the table, where it is already.
+      if (inbox.unheard && inbox.joined.empty()) return;
+      inbox.bytes += text.size();
+      if (inbox.bytes > kMaxQueued) {
+        inbox.events.clear();
+        inbox.bytes = 0;
+        inbox.overflowed = true;
       }
-      in.events.push_back({id, std::move(text)});
-    });
+      inbox.events.push_back({id, std::move(text)});
+    }
+    told.notify_one();
   }
 };
 

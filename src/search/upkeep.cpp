@@ -4,7 +4,7 @@ namespace search {
 namespace {
 
 // A merge costs a commit of its own: it is worth one only after some batches.
-constexpr int kBatchesAMerge = 16;
+constexpr int kBatchesAMerge = 64;
 // Of 4 KiB, written by one step of one table.
 constexpr int kPagesAStep = 64;
 constexpr int kMovesAStep = 32;
