@@ -25,6 +25,8 @@ constexpr std::size_t kCatchUpBytes = 256 * 1024;
 constexpr auto kCatchUpPause = 100ms;
 // Bytes of events that wait for the thread: well below what an outlet holds, so that a burst cuts nobody who keeps up.
 constexpr std::size_t kMaxQueued = 256 * 1024;
+// So many are forgotten at once: one statement for all of them.
+constexpr std::int64_t kForgotten = 64;
 constexpr std::string_view kNotKept =
     "Events after the last one that was sent are not kept any more; the stream goes on with the oldest that is.";
 
@@ -49,10 +51,12 @@ std::int64_t keep(storage::Database& db, std::string_view kind, std::string_view
       VALUES (?1, ?2))sql",
          kind, data);
   const std::int64_t id = db.last_insert_id();
-  db.run(R"sql(
-      DELETE FROM live_events
-      WHERE id <= ?1)sql",
-         id - kKeptLiveEvents);
+  if (id % kForgotten == 0) {
+    db.run(R"sql(
+        DELETE FROM live_events
+        WHERE id <= ?1)sql",
+           id - kKeptLiveEvents);
+  }
   return id;
 }
 

@@ -98,8 +98,9 @@ Database::Database(const Location& location, Mode mode)
       // The search index is kept by triggers, in which FTS5 does not count as safe with every SQLite. Of the functions
       // that a schema could call, none has effects.
       execute("PRAGMA trusted_schema = ON;");
-      // A damaged page is refused when it is read, before a write spreads the damage.
-      execute("PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA cache_size = -65536;");
+      // A damaged page is refused when it is read, before a write spreads the damage. The cache is as large as posting
+      // needs, not larger: SQLite looks through all of it at nearly each commit.
+      execute("PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA cache_size = -16384;");
       sqlite3_wal_autocheckpoint(handle(), 0);
     } else {
       execute("PRAGMA query_only = ON; PRAGMA user_version;");
