@@ -14,8 +14,8 @@ namespace search {
 
 [[nodiscard]] http::Routes routes();
 
-// The last step of each transaction: what was written in it gets into those indexes that are not kept by triggers alone.
-// On the connection that writes, in the transaction.
+// The last step of each transaction, on the connection that writes: what was written in it gets into those indexes that
+// are not kept by triggers alone.
 void catch_up(storage::Database& db);
 
 // Small periodic work on the writer's thread, for one store: merges the index's pieces (every commit adds one to each

@@ -1,4 +1,7 @@
 // The next request finds what was written, and does not find what was changed or deleted.
+#include <future>
+#include <stdexcept>
+
 #include "core/text.h"
 #include "search/search.h"
 #include "server/app.h"
@@ -91,6 +94,49 @@ TEST_CASE("search: posts as they are now", "[search][freshness]") {
   check_index(app);
   REQUIRE(app.del(path, "ada").status == 204);
   CHECK(count(app, "posts", "microscope") == 0);
+  check_index(app);
+}
+
+TEST_CASE("search: posts that one transaction writes, changes and deletes", "[search][freshness]") {
+  TestApp app;
+  execute(app, "INSERT INTO posts (id, uuid, created_at, content)"
+               " VALUES (1, x'01', 1, 'alder'), (2, x'02', 1, 'beech')");
+  CHECK(count(app, "posts", "alder") == 1);
+  execute(app, "INSERT INTO posts (id, uuid, created_at, content)"
+               " VALUES (3, x'03', 1, 'cedar'), (4, x'04', 1, 'dogwood');"
+               "UPDATE posts SET content = 'elder' WHERE id IN (1, 3);"  // one in the index, one not yet
+               "UPDATE posts SET content = 'fir' WHERE id = 3;"
+               "DELETE FROM posts WHERE id IN (2, 4);"
+               "INSERT INTO posts (id, uuid, created_at, content) VALUES (4, x'05', 1, 'ginkgo')");
+  for (const char* gone : {"alder", "beech", "cedar", "dogwood"}) CHECK(count(app, "posts", gone) == 0);
+  for (const char* there : {"elder", "fir", "ginkgo"}) CHECK(count(app, "posts", there) == 1);
+  execute(app, "UPDATE posts SET content = 'hazel' WHERE id = 1; DELETE FROM posts WHERE id = 1;"
+               "UPDATE posts SET content = content WHERE id = 3");
+  CHECK(count(app, "posts", "elder") == 0);
+  CHECK(count(app, "posts", "hazel") == 0);
+  CHECK(count(app, "posts", "fir") == 1);
+  check_index(app);
+}
+
+TEST_CASE("search: a write that fails takes nothing of the others' out of the index", "[search][freshness]") {
+  TestApp app;
+  app.make_agent("ada");
+  auto& store = app.app().store();
+  std::promise<void> last;
+  store.write([](storage::Database& db) {
+    db.execute("INSERT INTO posts (id, uuid, created_at, content) VALUES (1, x'01', 1, 'alder')");
+  }, [](std::exception_ptr) {});
+  store.write([](storage::Database& db) {
+    db.execute("INSERT INTO posts (id, uuid, created_at, content) VALUES (2, x'02', 1, 'beech')");
+    throw std::runtime_error("after it changed something");
+  }, [](std::exception_ptr) {});
+  store.write([](storage::Database& db) {
+    db.execute("INSERT INTO posts (id, uuid, created_at, content) VALUES (3, x'03', 1, 'cedar')");
+  }, [&](std::exception_ptr) { last.set_value(); });
+  last.get_future().wait();
+  CHECK(count(app, "posts", "alder") == 1);
+  CHECK(count(app, "posts", "beech") == 0);
+  CHECK(count(app, "posts", "cedar") == 1);
   check_index(app);
 }
 

@@ -121,6 +121,44 @@ TEST_CASE("A work that fails before it changes anything fails alone", "[storage]
   CHECK(store.figures().failed == 1);
 }
 
+TEST_CASE("The step before a commit is part of it", "[storage]") {
+  Store store({.location = {.memory = true}});
+  int calls = 0;
+  bool fails = false;
+  store.set_before_commit([&](Database& db) {
+    CHECK(db.in_transaction());
+    ++calls;
+    db.run(R"sql(UPDATE tallies SET count = 2 WHERE kind = 'test')sql");
+    if (fails) throw Failure(FailureKind::other, "no");
+  });
+  {
+    Barrier barrier(store);
+    Answer first;
+    Answer second;
+    store.write([](Database& db) { insert(db, 1); }, first.done());
+    store.write([](Database& db) { insert(db, 2); }, second.done());
+    barrier.release();
+    CHECK_NOTHROW(first.get());
+    CHECK_NOTHROW(second.get());
+  }
+  CHECK(calls == 1);  // once for the batch
+  store.read([](Database& db) {
+    CHECK(db.integer(R"sql(SELECT count(*) FROM tallies WHERE count = 2)sql") == 2);
+  });
+  fails = true;
+  CHECK_THROWS_AS(store.write_and_wait([](Database& db) { insert(db, 3); }), Failure);
+  CHECK_THROWS_AS(store.between_batches([](Database& db) {
+    storage::Transaction transaction(db, storage::Transaction::Kind::write);
+    insert(db, 4);
+    transaction.commit();
+  }),
+                  Failure);
+  fails = false;
+  CHECK(count(store) == 2);
+  CHECK_NOTHROW(store.write_and_wait([](Database& db) { insert(db, 3); }));
+  CHECK(count(store) == 3);
+}
+
 TEST_CASE("A work that fails after it changed something leaves no trace and takes nobody along", "[storage]") {
   Store store({.location = {.memory = true}});
   Barrier barrier(store);
