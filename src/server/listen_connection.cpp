@@ -170,7 +170,7 @@ void Connection::begin_exchange() {
   request.secure = transport_.secure();
   exchange_.keep_alive = framing_.keep_alive();
   exchange_.old_version = request.minor_version == 0;
-  describe(exchange_, request.method_name, request.path);
+  exchange_.head = request.method == http::Method::head;
   loop_.counters.requests.fetch_add(1, std::memory_order_relaxed);
   waiting_ = Waiting::nothing;
   phase_ = Phase::answering;
@@ -218,7 +218,7 @@ void Connection::refuse(int status, std::string_view detail, Worker& worker) {
   auto reply = http::problem(status, detail, id);
   if (!id.empty()) reply.header("X-Request-Id", id);
   reply.header("Access-Control-Allow-Origin", "*");
-  describe(exchange_, "GET", "/");
+  exchange_.head = false;
   exchange_.keep_alive = false;
   write(std::move(reply), worker);
 }
@@ -235,7 +235,7 @@ void Connection::write(http::Reply reply, Worker& worker) {
   close_after_ = !exchange_.keep_alive;
   if (reply.stream) {
     close_after_ = true;
-    if (!exchange_.line.starts_with("HEAD ")) {
+    if (!exchange_.head) {
       out.append(reply.body);
       stream_ = std::move(reply.stream);
     }

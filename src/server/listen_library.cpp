@@ -9,11 +9,12 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <compare>
 #include <ctime>
+#include <map>
 #include <type_traits>
 
 #include "core/clock.h"
-#include "http/request.h"
 
 namespace server {
 namespace {
@@ -31,7 +32,7 @@ class InlineQueue : public httplib::TaskQueue {
   void shutdown() override {}
 };
 
-// One request's line on the way in, its answer on the way out. Some of these functions override in older versions only,
+// A request's line on the way in, an answer on the way out. Some of these functions override in older versions only,
 // some in newer ones only.
 class MemoryStream : public httplib::Stream {
  public:
@@ -178,34 +179,49 @@ class Codec::Library : public ProcessRequest<httplib::Server> {
 
   std::size_t write(std::string& out, const Exchange& exchange, http::Reply& reply) {
     const auto before = out.size();
-    exchange_ = &exchange;
     reply_ = &reply;
-    line_.assign(exchange.line).append(" HTTP/1.1\r\n\r\n");
-    MemoryStream stream(line_, out);
-    process(stream);
-    out.resize(out.size() - kLineEnd.size());  // the head goes on
+    out.append(beginning({reply.status, exchange.keep_alive && !reply.stream, exchange.old_version}));
     write_fields(out);
     out.append(kLineEnd);
     const auto head = out.size() - before;
-    if (!is_bodiless() && !reply.stream && !exchange.line.starts_with("HEAD ")) out.append(reply.body);
+    if (!is_bodiless() && !reply.stream && !exchange.head) out.append(reply.body);
     return head;
   }
 
  private:
   static constexpr std::string_view kLineEnd = "\r\n";
 
+  // What decides of the status line and the fields about the connection, which the library writes.
+  struct Beginning {
+    int status;
+    bool keep_alive;
+    bool old_version;
+    auto operator<=>(const Beginning&) const = default;
+  };
+
+  // The library is asked once for each: going through all of process_request costs as much as half of the rest that
+  // the server does for a constant answer. What it would refuse is not shown to it: the answer is decided by now.
+  const std::string& beginning(const Beginning& wanted) {
+    const auto [known, is_new] = beginnings_.try_emplace(wanted);
+    if (is_new) {
+      wanted_ = wanted;
+      MemoryStream stream("GET / HTTP/1.1\r\n\r\n", known->second);
+      process(stream);
+      known->second.resize(known->second.size() - kLineEnd.size());  // the head goes on
+    }
+    return known->second;
+  }
+
   [[nodiscard]] bool is_bodiless() const { return reply_->status == 204 || reply_->status == 304; }
 
-  // The library writes the status line and what concerns the connection. Each further field in its map would cost more
-  // than all of write_fields() does.
-  void fill(httplib::Response& response) { response.status = reply_->status; }
+  void fill(httplib::Response& response) const { response.status = wanted_.status; }
 
   // What the library added on its own, put right.
-  void correct(httplib::Response& response) {
+  void correct(httplib::Response& response) const {
     auto& headers = response.headers;
-    if (exchange_->keep_alive && !reply_->stream) {
+    if (wanted_.keep_alive) {
       const auto connection = headers.find("Connection");
-      if (exchange_->old_version) {
+      if (wanted_.old_version) {
         connection->second = "keep-alive";
       } else {
         headers.erase(connection);
@@ -232,8 +248,8 @@ class Codec::Library : public ProcessRequest<httplib::Server> {
     out.append(name).append(": ").append(value).append(kLineEnd);
   }
 
-  std::string line_;
-  const Exchange* exchange_ = nullptr;
+  std::map<Beginning, std::string> beginnings_;
+  Beginning wanted_{};
   http::Reply* reply_ = nullptr;
   DateText date_;
 };
@@ -243,14 +259,6 @@ Codec::~Codec() = default;
 
 std::size_t Codec::write(std::string& out, const Exchange& exchange, http::Reply& reply) {
   return library_->write(out, exchange, reply);
-}
-
-void describe(Exchange& exchange, std::string_view method, std::string_view path) {
-  // A path that the library would have to decode, cut or refuse.
-  constexpr std::size_t kLongest = 256;
-  const bool plain = path.size() <= kLongest && path.starts_with('/') && path.find('%') == path.npos;
-  const bool known = http::method_from(method) != http::Method::other;
-  exchange.line.assign(known ? method : "GET").append(1, ' ').append(plain ? path : "/");
 }
 
 }  // namespace server

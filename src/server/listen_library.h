@@ -1,5 +1,5 @@
-// The two things cpp-httplib does here: it accepts connections, and it parses, dispatches and writes each request. This
-// pair of files alone sees httplib.h, and knows what differs between its versions (0.11 to 0.53).
+// The two things cpp-httplib does here: it accepts connections, and it begins each answer. This pair of files alone
+// sees httplib.h, and knows what differs between its versions (0.11 to 0.53).
 #pragma once
 
 #include <functional>
@@ -32,7 +32,7 @@ class Acceptor {
 
 // What an answer's form depends on besides the reply.
 struct Exchange {
-  std::string line;  // method and path, as the library is shown them: "GET /feed"
+  bool head = false;  // HEAD: nothing but the head
   bool keep_alive = true;
   bool old_version = false;  // HTTP/1.0
 };
@@ -51,9 +51,5 @@ class Codec {
   class Library;
   std::unique_ptr<Library> library_;
 };
-
-// `method` and `path` in the form that Exchange wants. The answer is decided by then, so what the library would refuse
-// or spend time on (other methods, queries, long paths) is not shown to it.
-void describe(Exchange& exchange, std::string_view method, std::string_view path);
 
 }  // namespace server
