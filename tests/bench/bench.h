@@ -40,8 +40,8 @@ void merge_network(const Arguments& arguments);
 // network DB AGENTS ORGANIZATIONS JOBS POSTS: a new database to search in.
 void load_network(const Arguments& arguments);
 
-// search DB COUNT: prints how long the server takes to answer COUNT searches of each class, without sockets. DB must
-// come from `network`.
+// search DB COUNT [CLASS]: prints how long the server takes to answer COUNT searches of each class, or of those whose
+// names have CLASS, without sockets. DB must come from `network`.
 void search_network(const Arguments& arguments);
 
 // index DB SECONDS indexed|bare: 64 clients store posts in a new database, with or without the search index of posts.

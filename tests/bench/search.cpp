@@ -125,28 +125,32 @@ void search_network(const Arguments& arguments) {
 
   std::cout << std::left << std::setw(44) << "microseconds" << std::right << std::setw(9) << "median" << std::setw(9)
             << "p99" << std::setw(9) << "most" << '\n';
+  const std::string chosen = arguments.size() > 2 ? arguments[2] : "";
+  const auto measure = [&](const std::string& name, const std::string& path, int times, const Draw& draw) {
+    if (name.find(chosen) != name.npos) bench::measure(app, name, path, times, draw);
+  };
   const auto classes = [&](const std::string& kind, const std::string& path) {
-    measure(app, kind + ", a skill", path, count, skill);
-    measure(app, kind + ", two skills", path, count, [&](auto& chance) { return skill(chance) + " " + skill(chance); });
-    measure(app, kind + ", a common word", path, count, [&](auto& chance) { return one_of(chance, words, 0, 20); });
-    measure(app, kind + ", two common words", path, count,
+    measure(kind + ", a skill", path, count, skill);
+    measure(kind + ", two skills", path, count, [&](auto& chance) { return skill(chance) + " " + skill(chance); });
+    measure(kind + ", a common word", path, count, [&](auto& chance) { return one_of(chance, words, 0, 20); });
+    measure(kind + ", two common words", path, count,
             [&](auto& chance) { return one_of(chance, words, 0, 20) + " " + one_of(chance, words, 0, 20); });
-    measure(app, kind + ", a rare word", path, count,
+    measure(kind + ", a rare word", path, count,
             [&](auto& chance) { return one_of(chance, words, 5000, 20'000); });
-    measure(app, kind + ", a common and a rare word", path, count,
+    measure(kind + ", a common and a rare word", path, count,
             [&](auto& chance) { return one_of(chance, words, 0, 20) + " " + one_of(chance, words, 5000, 20'000); });
-    measure(app, kind + ", two rare words", path, count, [&](auto& chance) {
+    measure(kind + ", two rare words", path, count, [&](auto& chance) {
       return one_of(chance, words, 5000, 20'000) + " " + one_of(chance, words, 5000, 20'000);
     });
     for (std::size_t length = 1; length <= 7; ++length) {
-      measure(app, kind + ", " + std::to_string(length) + " letters", path, count, [&](auto& chance) {
+      measure(kind + ", " + std::to_string(length) + " letters", path, count, [&](auto& chance) {
         const std::string word = chance() % 2 == 0 ? skill(chance) : one_of(chance, words, 0, 3000);
         return word.substr(0, length);
       });
     }
-    measure(app, kind + ", a typing error", path, std::min(count, 200),
+    measure(kind + ", a typing error", path, std::min(count, 200),
             [&](auto& chance) { return misspelt(chance, skills[16 + chance() % 50]); });
-    measure(app, kind + ", an unknown word", path, std::min(count, 200),
+    measure(kind + ", an unknown word", path, std::min(count, 200),
             [&](auto& chance) { return "q" + one_of(chance, words, 0, 20'000) + "qx"; });
   };
   classes("three kinds", "/search?q=");
@@ -155,7 +159,7 @@ void search_network(const Arguments& arguments) {
   classes("jobs", "/search?type=jobs&q=");
   classes("posts", "/search?type=posts&q=");
   for (std::size_t length = 1; length <= 7; ++length) {
-    measure(app, "suggest, " + std::to_string(length) + " letters", "/search/suggest?q=", count, [&](auto& chance) {
+    measure("suggest, " + std::to_string(length) + " letters", "/search/suggest?q=", count, [&](auto& chance) {
       const std::string word = chance() % 2 == 0 ? skill(chance) : one_of(chance, words, 0, 460);
       return word.substr(0, length);
     });
