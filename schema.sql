@@ -610,7 +610,6 @@ CREATE VIRTUAL TABLE agents_search USING fts5 (
   handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status, strong,
   content = 'agents_searched', content_rowid = 'search_id', columnsize = 0, detail = column, prefix = '1 2 3 4 5',
   tokenize = 'words');
-CREATE VIRTUAL TABLE agents_words USING fts5vocab (agents_search, instance);
 
 CREATE TRIGGER agents_found AFTER INSERT ON agents BEGIN
   INSERT INTO agents_search
@@ -662,7 +661,6 @@ CREATE VIRTUAL TABLE organizations_search USING fts5 (
   handle, name, industry, tagline, location, description, size, hiring, strong,
   content = 'organizations_searched', content_rowid = 'search_id', columnsize = 0, detail = column,
   prefix = '1 2 3 4 5', tokenize = 'words');
-CREATE VIRTUAL TABLE organizations_words USING fts5vocab (organizations_search, instance);
 
 CREATE TRIGGER organizations_found AFTER INSERT ON organizations BEGIN
   INSERT INTO organizations_search (rowid, handle, name, industry, tagline, location, description, size, hiring, strong)
@@ -713,7 +711,6 @@ CREATE VIRTUAL TABLE jobs_search USING fts5 (
   title, skills, location, duration, description, job_type, status, strong,
   content = 'jobs_searched', content_rowid = 'search_id', columnsize = 0, detail = column, prefix = '1 2 3 4 5',
   tokenize = 'words');
-CREATE VIRTUAL TABLE jobs_words USING fts5vocab (jobs_search, instance);
 
 CREATE TRIGGER jobs_found AFTER INSERT ON jobs BEGIN
   INSERT INTO jobs_search (rowid, title, skills, location, duration, description, job_type, status, strong)
@@ -741,7 +738,6 @@ END;
 -- The newest posts have the greatest ids.
 CREATE VIRTUAL TABLE posts_search USING fts5 (
   content, content = 'posts', content_rowid = 'id', columnsize = 0, detail = none, prefix = '1 2 3', tokenize = 'words');
-CREATE VIRTUAL TABLE posts_words USING fts5vocab (posts_search, instance);
 
 -- Posts that the open transaction has written and its end puts into the index, all at once: FTS5 writes what it has
 -- gathered to the file whenever a statement with triggers begins or ends, so that one after another would make a piece

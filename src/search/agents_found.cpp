@@ -9,6 +9,9 @@
 namespace search {
 namespace {
 
+// Letters, as in schema.sql.
+constexpr std::size_t kLongestPrefix = 5;
+
 // handle, name, skills, tagline, base_model, strengths, bio, languages, experience, work_status, strong: as
 // in schema.sql.
 constexpr std::array<std::uint8_t, 11> kWeights = {kStrong, kStrong, kStrong, 3, 3, 2, 1, 1, 1, 0, kStrong};
@@ -30,7 +33,7 @@ std::int64_t fetch(const Search& search, const Expression& expression, std::int6
     const std::int64_t weight = row.integer(1);
     Points points = weight >> 16;
     if ((weight & kStrongBits) != 0) {
-      if (key_of(row.text(4)) == search.words.key()) points += kIsName;
+      if (is_key_of(row.text(4), search.words.key())) points += kIsName;
       if (has_key(row.text(5), search.words.key())) points += kIsSkill;
     }
     found.push_back({row.integer(0), points, row.integer(2), row.integer(3)});
@@ -90,6 +93,7 @@ Candidates find_agents(const Search& search) {
   return rank(search.words,
               {.columns = kColumns,
                .conditions = std::move(conditions),
+               .completions = {search.db(), kAgentsSegments, kLongestPrefix},
                .fetch = [&](const Expression& expression, QueryWords::Last, std::int64_t limit,
                             Candidates& found) { return fetch(search, expression, limit, found); },
                .fetch_named = [&](Candidates& found) { fetch_named(search, found); }},

@@ -38,81 +38,120 @@ std::string text_of(const Letters& letters) {
   return text;
 }
 
-// Walks the words of an index that are one error away from one word: not by trying every letter, but by asking the
-// index which letters follow a beginning.
+using Words = std::vector<std::string>;
+
+// Those words of an index that are one error away from one word.
 class Neighbours {
  public:
-  Neighbours(storage::Database& db, const Subject& subject, const QueryWord& word, bool as_prefix)
-      : db_(db), subject_(subject), letters_(letters_of(word.term)), as_prefix_(as_prefix) {}
-
-  std::vector<std::string> find() {
-    for (std::size_t at = 0; at <= letters_.size() && found_.size() < kMaxCorrections; ++at) {
-      const Letters before = letters_.substr(0, at);
-      const Letters after = letters_.substr(at);
-      if (at < letters_.size()) check(before + after.substr(1));
-      if (at + 1 < letters_.size()) check(before + after[1] + after[0] + after.substr(2));
-      if (!try_letters(before, after)) break;  // nothing begins like this
+  Neighbours(Terms& terms, std::string_view word) : terms_(terms) {
+    const Letters letters = letters_of(word);
+    for (std::size_t at = 0; at <= letters.size() && words_.size() < kMaxCorrections; ++at) {
+      const std::string before = text_of(letters.substr(0, at));
+      const Letters after = letters.substr(at);
+      if (at < letters.size()) look_for(before + text_of(after.substr(1)));
+      if (at + 1 < letters.size()) {
+        Letters swapped = after;
+        std::swap(swapped[0], swapped[1]);
+        look_for(before + text_of(swapped));
+      }
+      if (at < letters.size()) try_letters(before, text_of(after.substr(1)));
+      if (!try_letters(before, text_of(after))) break;  // nothing begins like this
     }
-    return std::move(found_);
+  }
+
+  [[nodiscard]] const Words& words() const { return words_; }
+  // Words that begin with what is one error away.
+  [[nodiscard]] const Words& longer_words() const { return longer_words_; }
+
+ private:
+  void look_for(std::string_view candidate) { compare(terms_.first_from(candidate), candidate); }
+
+  // Looks for each `before` + a letter + `after`. The word that stands in the index where such a candidate would tells
+  // which letter comes next. Returns false if no word begins with `before` and goes on.
+  bool try_letters(const std::string& before, const std::string& after) {
+    char32_t letter = U'!';  // marked words come before
+    bool any = false;
+    for (int tried = 0; tried < kMaxLetters; ++tried, ++letter) {
+      std::string candidate = with_letter(before, letter, after);
+      std::string_view word = terms_.first_from(candidate);
+      if (word.empty() || !word.starts_with(before)) break;
+      any = true;
+      const char32_t next = core::utf8_sequence(word.substr(before.size())).code_point;
+      if (next > kLastTriedLetter) break;
+      if (next != letter) {
+        letter = next;
+        candidate = with_letter(before, letter, after);
+        if (word < candidate) word = terms_.first_from(candidate);
+      }
+      compare(word, candidate);
+    }
+    return any;
+  }
+
+  static std::string with_letter(const std::string& before, char32_t letter, const std::string& after) {
+    std::string text = before;
+    core::append_utf8(text, letter);
+    return text + after;
+  }
+
+  // `word` is the first one that is not below the candidate.
+  void compare(std::string_view word, std::string_view candidate) {
+    if (word == candidate) add(words_, word);
+    if (word.starts_with(candidate)) add(longer_words_, word);
+  }
+
+  static void add(Words& words, std::string_view word) {
+    if (words.size() < kMaxCorrections && std::ranges::find(words, word) == words.end()) words.emplace_back(word);
+  }
+
+  Terms& terms_;
+  Words words_;
+  Words longer_words_;
+};
+
+// A kind's index: FTS5's own answers, and the words it keeps.
+struct Index {
+  storage::Database& db;
+  const Subject& subject;
+  Terms terms{db, subject.segments};
+
+  [[nodiscard]] bool has(std::string_view term, bool as_prefix) const {
+    return subject.has(db, match_word(term, as_prefix));
+  }
+
+  [[nodiscard]] bool knows(std::string_view term, bool as_prefix) {
+    if (!as_prefix) return has(term, false);
+    const std::string word(terms.first_from(term));
+    return word.starts_with(term) && (has(word, false) || has(term, true));
+  }
+
+  [[nodiscard]] Words corrections(std::string_view term, bool as_prefix) {
+    const Neighbours neighbours(terms, term);
+    Words found = present(neighbours.words());
+    return found.empty() && as_prefix ? present(neighbours.longer_words()) : found;
   }
 
  private:
-  // False if no word begins with `before`.
-  bool try_letters(const Letters& before, const Letters& after) {
-    const std::string beginning = text_of(before);
-    std::string from = beginning.empty() ? "!" : beginning;  // marked words come before
-    for (int tried = 0; tried < kMaxLetters; ++tried) {
-      const auto word = subject_.word_from(db_, from);
-      if (!word || !word->starts_with(beginning)) return tried > 0;
-      if (word->size() == beginning.size()) {  // the beginning is a word itself
-        from = beginning + '!';
-        continue;
-      }
-      const char32_t letter = core::utf8_sequence(std::string_view(*word).substr(beginning.size())).code_point;
-      if (letter > kLastTriedLetter) break;
-      if (!after.empty() && letter != after.front()) check(before + letter + after.substr(1));
-      check(before + letter + after);
-      from = beginning;
-      core::append_utf8(from, letter + 1);
-    }
-    return true;
+  [[nodiscard]] Words present(Words words) const {
+    std::erase_if(words, [&](const std::string& word) { return !has(word, false); });
+    return words;
   }
-
-  void check(const Letters& candidate) {
-    const std::string text = text_of(candidate);
-    const auto word = subject_.word_from(db_, text);
-    if (!word || !(as_prefix_ ? word->starts_with(text) : *word == text)) return;
-    if (std::ranges::find(found_, *word) == found_.end() && found_.size() < kMaxCorrections) found_.push_back(*word);
-  }
-
-  storage::Database& db_;
-  const Subject& subject_;
-  const Letters letters_;
-  const bool as_prefix_;
-  std::vector<std::string> found_;
 };
-
-bool is_known(storage::Database& db, const Subject& subject, std::string_view term, bool as_prefix) {
-  const auto word = subject.word_from(db, term);
-  return word && (as_prefix ? word->starts_with(term) : *word == term);
-}
 
 }  // namespace
 
 bool correct(QueryWords& words, storage::Database& db, const Subject& subject) {
+  Index index{db, subject};
   std::vector<QueryWord*> unknown;
   for (QueryWord& word : words.words()) {
     word.corrections.clear();
-    if (is_known(db, subject, word.term, words.is_last(word))) continue;
+    if (index.knows(word.term, words.is_last(word))) continue;
     const std::size_t length = core::count_code_points(word.term);
     if (length < kMinLength || length > kMaxLength || unknown.size() == kMaxUnknown) return false;
     unknown.push_back(&word);
   }
   for (QueryWord* word : unknown) {
-    word->corrections = Neighbours(db, subject, *word, false).find();
-    if (word->corrections.empty() && words.is_last(*word)) {
-      word->corrections = Neighbours(db, subject, *word, true).find();
-    }
+    word->corrections = index.corrections(word->term, words.is_last(*word));
     if (!word->corrections.empty()) continue;
     for (QueryWord& other : words.words()) other.corrections.clear();
     return false;

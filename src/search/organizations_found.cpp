@@ -7,6 +7,9 @@
 namespace search {
 namespace {
 
+// Letters, as in schema.sql.
+constexpr std::size_t kLongestPrefix = 5;
+
 // handle, name, industry, tagline, location, description, size, hiring, strong: as in schema.sql.
 constexpr std::array<std::uint8_t, 9> kWeights = {kStrong, kStrong, 4, 3, 2, 1, 0, 0, kStrong};
 constexpr Columns kColumns = {
@@ -26,7 +29,7 @@ std::int64_t fetch(const Search& search, const Expression& expression, std::int6
        row.step(); ++count) {
     const std::int64_t weight = row.integer(1);
     Points points = weight >> 16;
-    if ((weight & kStrongBits) != 0 && key_of(row.text(3)) == search.words.key()) points += kIsName;
+    if ((weight & kStrongBits) != 0 && is_key_of(row.text(3), search.words.key())) points += kIsName;
     found.push_back({row.integer(0), points, row.integer(2)});
   }
   return count;
@@ -62,6 +65,7 @@ Candidates find_organizations(const Search& search) {
   return rank(search.words,
               {.columns = kColumns,
                .conditions = std::move(conditions),
+               .completions = {search.db(), kOrganizationsSegments, kLongestPrefix},
                .fetch = [&](const Expression& expression, QueryWords::Last, std::int64_t limit,
                             Candidates& found) { return fetch(search, expression, limit, found); },
                .fetch_named = [&](Candidates& found) { fetch_named(search, found); }},

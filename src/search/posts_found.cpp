@@ -7,8 +7,8 @@
 namespace search {
 namespace {
 
-constexpr Points kWhole = 100;
-constexpr Points kPrefix = 60;
+// Letters, as in schema.sql.
+constexpr std::size_t kLongestPrefix = 3;
 
 // A category's posts are looked for among the newest matches: this many.
 constexpr int kWalk = 20'000;
@@ -22,7 +22,8 @@ std::int64_t collect(storage::Query rows, Points points, Candidates& found) {
 std::int64_t fetch(const Search& search, const Expression& expression, QueryWords::Last last, std::int64_t limit,
                    Candidates& found) {
   const Points points =
-      (std::ssize(search.words.words()) - 1) * kWhole + (last == QueryWords::Last::whole ? kWhole : kPrefix);
+      (std::ssize(search.words.words()) - 1) * kWholePercent +
+      (last == QueryWords::Last::whole ? kWholePercent : kPrefixPercent);
   if (!search.filters.category) {
     return collect(search.db().query(R"sql(
         SELECT rowid
@@ -52,6 +53,7 @@ Candidates find_posts(const Search& search) {
               {.columns = {},
                .in_order = true,
                .conditions = {},
+               .completions = {search.db(), kPostsSegments, kLongestPrefix},
                .fetch = [&](const Expression& expression, QueryWords::Last last, std::int64_t limit,
                             Candidates& found) { return fetch(search, expression, last, limit, found); },
                .fetch_named = {}},

@@ -8,15 +8,8 @@
 namespace search {
 namespace {
 
-// At which percentage of a column's weight a word counts.
-constexpr std::uint8_t kWhole = 100;
-constexpr std::uint8_t kParts = 70;
-constexpr std::uint8_t kPrefix = 60;
-constexpr std::uint8_t kCorrected = 50;
-
-void append_term(std::string& match, std::string_view term, bool marked) {
+void append_term(std::string& match, std::string_view term) {
   match += '"';
-  if (marked) match += storage::kMark;
   for (const char c : term) {
     if (c == '"') match += '"';
     match += c;
@@ -27,8 +20,8 @@ void append_term(std::string& match, std::string_view term, bool marked) {
 // Appends phrases to a MATCH expression and notes in the plan what each of them means.
 class ExpressionWriter {
  public:
-  ExpressionWriter(Expression& expression, const Columns& columns, bool marked)
-      : out_(expression), columns_(columns), marked_(marked) {
+  ExpressionWriter(Expression& expression, const Columns& columns, bool marked, Completions* completions)
+      : out_(expression), columns_(columns), marked_(marked), completions_(completions) {
     constexpr std::size_t kUsual = 64;
     out_.plan.reserve(kUsual);
     out_.plan.push_back(static_cast<std::uint8_t>(columns.weights.size()));
@@ -37,30 +30,27 @@ class ExpressionWriter {
 
   void text(std::string_view operators) { out_.match += operators; }
 
-  void phrase(std::string_view term, bool prefix, std::size_t word, std::uint8_t percent) {
-    append_term(out_.match, term, marked_ && word != storage::kNoWord);
-    if (prefix) out_.match += " *";
-    out_.plan.push_back(static_cast<std::uint8_t>(word));
-    out_.plan.push_back(percent);
-  }
-
   void word(const QueryWord& word, std::size_t index, bool prefix) {
     text("(");
-    phrase(word.term, false, index, kWhole);
-    if (prefix) alternative(word.term, true, index, kPrefix);
+    phrase(indexed(word.term), false, index, kWholePercent);
+    if (prefix) longer(indexed(word.term), index, kPrefixPercent);
     if (!word.parts.empty()) {
       text(" OR (");
       for (std::size_t part = 0; part < word.parts.size(); ++part) {
         if (part > 0) text(" AND ");
-        phrase(word.parts[part], prefix && part + 1 == word.parts.size(), index, kParts);
+        either(indexed(word.parts[part]), prefix && part + 1 == word.parts.size(), index, kPartsPercent);
       }
       text(")");
     }
     if (columns_.has_handle && word.term.front() == '@') {
-      text(marked_ ? " OR " : " OR handle : ");
-      phrase(std::string_view(word.term).substr(1), prefix, index, kWhole);
+      const std::string_view handle = std::string_view(word.term).substr(1);
+      if (marked_) alternative(indexed(handle), false, index, kWholePercent);
+      text(" OR handle : ");
+      either(handle, prefix, index, kWholePercent);
     }
-    for (const std::string& correction : word.corrections) alternative(correction, false, index, kCorrected);
+    for (const std::string& correction : word.corrections) {
+      alternative(indexed(correction), false, index, kCorrectedPercent);
+    }
     text(")");
   }
 
@@ -80,19 +70,55 @@ class ExpressionWriter {
   }
 
  private:
+  // As it stands in the columns that are asked.
+  std::string indexed(std::string_view term) const {
+    return marked_ ? storage::kMark + std::string(term) : std::string(term);
+  }
+
+  void phrase(std::string_view term, bool prefix, std::size_t word, std::uint8_t percent) {
+    append_term(out_.match, term);
+    if (prefix) out_.match += " *";
+    out_.plan.push_back(static_cast<std::uint8_t>(word));
+    out_.plan.push_back(percent);
+  }
+
   void alternative(std::string_view term, bool prefix, std::size_t word, std::uint8_t percent) {
     text(" OR ");
     phrase(term, prefix, word, percent);
   }
 
+  // Alternatives for what begins with the term and goes on.
+  void longer(std::string_view term, std::size_t word, std::uint8_t percent) {
+    const auto completions = completions_ != nullptr ? completions_->of(term) : std::nullopt;
+    if (!completions) return alternative(term, true, word, percent);
+    for (const std::string& completion : *completions) {
+      if (completion != term) alternative(completion, false, word, percent);
+    }
+  }
+
+  void either(std::string_view term, bool prefix, std::size_t word, std::uint8_t percent) {
+    text("(");
+    phrase(term, false, word, percent);
+    if (prefix) longer(term, word, percent);
+    text(")");
+  }
+
   Expression& out_;
   const Columns& columns_;
   const bool marked_;
+  Completions* const completions_;
 };
 
 bool is_plain(std::string_view term) { return term.find_first_of("@+#") == term.npos && term.front() != '.'; }
 
 }  // namespace
+
+std::string match_word(std::string_view term, bool as_prefix) {
+  std::string match;
+  append_term(match, term);
+  if (as_prefix) match += " *";
+  return match;
+}
 
 QueryWords::QueryWords(std::string_view text) : key_(key_of(text)) {
   std::size_t whole = 0;
@@ -115,9 +141,9 @@ QueryWords::QueryWords(std::string_view text) : key_(key_of(text)) {
 }
 
 Expression QueryWords::expression(Last last, Where where, const Columns& columns,
-                                  std::span<const Condition> conditions) const {
+                                  std::span<const Condition> conditions, Completions* completions) const {
   Expression expression;
-  ExpressionWriter writer(expression, columns, where == Where::strong);
+  ExpressionWriter writer(expression, columns, where == Where::strong, completions);
   writer.text("(");
   if (where == Where::anywhere && !columns.all.empty()) {
     writer.text(columns.all);

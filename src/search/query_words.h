@@ -7,7 +7,15 @@
 #include <string_view>
 #include <vector>
 
+#include "search/completions.h"
+
 namespace search {
+
+// At which percentage of a column's weight a word counts.
+inline constexpr std::uint8_t kWholePercent = 100;
+inline constexpr std::uint8_t kPartsPercent = 70;
+inline constexpr std::uint8_t kPrefixPercent = 60;
+inline constexpr std::uint8_t kCorrectedPercent = 50;
 
 struct QueryWord {
   std::string term;
@@ -31,6 +39,9 @@ struct Expression {
   std::vector<std::uint8_t> plan;
 };
 
+// A MATCH expression for one word of the index, or for all that begin like it.
+[[nodiscard]] std::string match_word(std::string_view term, bool as_prefix);
+
 // What every found row must have in a column besides the words, or must not have.
 struct Condition {
   std::string_view column;
@@ -47,6 +58,7 @@ class QueryWords {
   [[nodiscard]] bool empty() const { return words_.empty(); }
   [[nodiscard]] std::span<QueryWord> words() { return words_; }
   [[nodiscard]] std::span<const QueryWord> words() const { return words_; }
+  [[nodiscard]] const QueryWord& last() const { return words_[last_]; }
   [[nodiscard]] bool is_last(const QueryWord& word) const { return &word == &words_[last_]; }
   // All words with a space between: texts with the same key are the same but for case, accents and punctuation.
   [[nodiscard]] const std::string& key() const { return key_; }
@@ -54,8 +66,10 @@ class QueryWords {
   // Whether the last word is to match as a whole or as a beginning.
   enum class Last { whole, prefix };
   enum class Where { anywhere, strong };
+  // `completions` of the index that is asked, if it is one that has them.
   [[nodiscard]] Expression expression(Last last, Where where, const Columns& columns,
-                                      std::span<const Condition> conditions = {}) const;
+                                      std::span<const Condition> conditions = {},
+                                      Completions* completions = nullptr) const;
 
   // The first word of the query that `term`, a word of a text, stands for; words().size() if it stands for none.
   [[nodiscard]] std::size_t index_of(std::string_view term) const;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "core/words.h"
+
 namespace search {
 namespace {
 
@@ -32,38 +34,100 @@ void drop_repeated(Candidates& candidates) {
   candidates.erase(repeated.begin(), repeated.end());
 }
 
-Candidates collect(const QueryWords& words, const Source& source, std::int64_t count) {
+class Collection {
+ public:
+  Collection(const QueryWords& words, Source& source, Window window)
+      : words_(words),
+        source_(source),
+        needed_(window.offset + window.limit),
+        count_(candidates_for(source, window)),
+        has_parts_(std::ranges::any_of(words.words(), [](const QueryWord& word) { return !word.parts.empty(); })) {
+    found_.reserve(static_cast<std::size_t>(count_));
+  }
+
+  Candidates collect() && {
+    gather();
+    drop_repeated(found_);
+    return std::move(found_);
+  }
+
+ private:
   using Last = QueryWords::Last;
   using Where = QueryWords::Where;
-  Candidates found;
-  found.reserve(static_cast<std::size_t>(count));
-  const auto fetch = [&](Last last, Where where) {
-    const auto expression = words.expression(last, where, source.columns, source.conditions);
-    return source.fetch(expression, last, count, found) == count;
-  };
-  const bool has_strong = source.columns.has_strong;
-  if (fetch(Last::whole, has_strong ? Where::strong : Where::anywhere)) {
+
+  void gather() {
+    const bool has_strong = source_.columns.has_strong;
+    const bool cut_off = fetch(Last::whole, has_strong ? Where::strong : Where::anywhere);
     // More than are looked at: whoever bears the query as a name must not be missed.
-    if (source.fetch_named) source.fetch_named(found);
-    return found;
+    if (source_.fetch_named) source_.fetch_named(found_);
+    if (cut_off) return;
+    if (has_strong) {
+      // The beginning of a handle counts as the whole.
+      const bool ends_with_handle = source_.columns.has_handle && words_.last().term.front() == '@';
+      if (!ends_with_handle && is_settled(kPartsPercent * kStrong)) return;
+      fetch(Last::prefix, Where::strong);
+      if (is_settled(has_parts_ ? kPartsPercent * kStrong : kWholePercent * weak_weight())) return;
+    }
+    // Whatever matches at all is there if this one is not cut off.
+    if (fetch(Last::prefix, Where::anywhere) && has_strong) fetch(Last::whole, Where::anywhere);
   }
-  // Whatever matches at all is there if this one is not cut off.
-  if (fetch(Last::prefix, Where::anywhere) && has_strong) {
-    if (!fetch(Last::prefix, Where::strong)) fetch(Last::whole, Where::anywhere);
+
+  // True if there may be more of them.
+  bool fetch(Last last, Where where) {
+    const auto expression =
+        words_.expression(last, where, source_.columns, source_.conditions, &source_.completions);
+    if (expression.match == fetched_) return false;  // nothing begins with the last word but itself
+    fetched_ = expression.match;
+    return source_.fetch(expression, last, count_, found_) == count_;
   }
-  if (source.fetch_named) source.fetch_named(found);
-  return found;
-}
+
+  // Whether none that is not found yet can stand in the window, if in each of those one word or more has no more than
+  // `least` points.
+  bool is_settled(Points least) {
+    const Points others = (std::ssize(words_.words()) - 1) * kWholePercent * kStrong + least;
+    if (std::ssize(found_) < needed_) return false;
+    drop_repeated(found_);
+    return std::ranges::count_if(found_, [&](const Candidate& one) { return one.points > others; }) >= needed_;
+  }
+
+  // Of the columns that are not strong, the most.
+  [[nodiscard]] Points weak_weight() const {
+    Points most = 0;
+    for (const std::uint8_t weight : source_.columns.weights) {
+      if (weight < kStrong) most = std::max<Points>(most, weight);
+    }
+    return most;
+  }
+
+  const QueryWords& words_;
+  Source& source_;
+  const std::int64_t needed_;
+  const std::int64_t count_;
+  const bool has_parts_;
+  std::string fetched_;  // the last expression
+  Candidates found_;
+};
 
 }  // namespace
 
-Candidates rank(const QueryWords& words, const Source& source, Window window) {
-  Candidates found = collect(words, source, candidates_for(source, window));
-  drop_repeated(found);
+Candidates rank(const QueryWords& words, Source source, Window window) {
+  Candidates found = Collection(words, source, window).collect();
   const auto begin = std::min(window.offset, std::ssize(found));
   const auto end = std::min(begin + window.limit, std::ssize(found));
   std::partial_sort(found.begin(), found.begin() + end, found.end(), ranks_above);
   return {found.begin() + begin, found.begin() + end};
+}
+
+bool is_key_of(std::string_view text, std::string_view key) {
+  bool first = true;
+  for (core::WordReader reader(text); reader.next(); first = false) {
+    if (reader.is_part()) continue;
+    if (!first && !key.starts_with(' ')) return false;
+    if (!first) key.remove_prefix(1);
+    if (!key.starts_with(reader.term())) return false;
+    key.remove_prefix(reader.term().size());
+  }
+  return key.empty();
 }
 
 bool has_key(std::string_view json_array, std::string_view key) {
@@ -72,7 +136,7 @@ bool has_key(std::string_view json_array, std::string_view key) {
     const std::size_t begin = json_array.find('"');
     const std::size_t end = begin == json_array.npos ? begin : json_array.find('"', begin + 1);
     if (end == json_array.npos) return false;
-    if (key_of(json_array.substr(begin + 1, end - begin - 1)) == key) return true;
+    if (is_key_of(json_array.substr(begin + 1, end - begin - 1), key)) return true;
     json_array.remove_prefix(end + 1);
   }
 }

@@ -55,6 +55,7 @@ struct Source {
   // asked for.
   bool in_order = false;
   std::vector<Condition> conditions;
+  Completions completions;
   // Appends the first `limit` rows that match, those that stand first in the index before others. Returns their number.
   std::function<std::int64_t(const Expression&, QueryWords::Last, std::int64_t limit, Candidates&)> fetch;
   // Appends those that bear the query as a name, wherever they stand in the index. It may be empty.
@@ -62,10 +63,13 @@ struct Source {
 };
 
 // The window of the ranked rows. The candidates are those in whose strong columns the words stand, then those in whose
-// other columns they do; of each, the first in the index's order. There are always as many as the window needs.
-[[nodiscard]] Candidates rank(const QueryWords& words, const Source& source, Window window);
+// other columns they do, if those could stand in the window; of each, the first in the index's order. There are always
+// as many as the window needs.
+[[nodiscard]] Candidates rank(const QueryWords& words, Source source, Window window);
 
-// True if one of the strings of a JSON array has this key (see key_of()).
+// True if key_of(text) == key, without making it.
+[[nodiscard]] bool is_key_of(std::string_view text, std::string_view key);
+// True if one of the strings of a JSON array has this key.
 [[nodiscard]] bool has_key(std::string_view json_array, std::string_view key);
 
 }  // namespace search

@@ -5,43 +5,43 @@
 namespace search {
 namespace {
 
-std::optional<std::string> agents_word(storage::Database& db, std::string_view from) {
-  return db.text(R"sql(
-      SELECT term
-      FROM agents_words
-      WHERE term >= ?1
-      LIMIT 1)sql", from);
+bool agents_have(storage::Database& db, std::string_view match) {
+  return db.exists(R"sql(
+      SELECT 1
+      FROM agents_search
+      WHERE agents_search MATCH ?1
+      LIMIT 1)sql", match);
 }
 
-std::optional<std::string> organizations_word(storage::Database& db, std::string_view from) {
-  return db.text(R"sql(
-      SELECT term
-      FROM organizations_words
-      WHERE term >= ?1
-      LIMIT 1)sql", from);
+bool organizations_have(storage::Database& db, std::string_view match) {
+  return db.exists(R"sql(
+      SELECT 1
+      FROM organizations_search
+      WHERE organizations_search MATCH ?1
+      LIMIT 1)sql", match);
 }
 
-std::optional<std::string> jobs_word(storage::Database& db, std::string_view from) {
-  return db.text(R"sql(
-      SELECT term
-      FROM jobs_words
-      WHERE term >= ?1
-      LIMIT 1)sql", from);
+bool jobs_have(storage::Database& db, std::string_view match) {
+  return db.exists(R"sql(
+      SELECT 1
+      FROM jobs_search
+      WHERE jobs_search MATCH ?1
+      LIMIT 1)sql", match);
 }
 
-std::optional<std::string> posts_word(storage::Database& db, std::string_view from) {
-  return db.text(R"sql(
-      SELECT term
-      FROM posts_words
-      WHERE term >= ?1
-      LIMIT 1)sql", from);
+bool posts_have(storage::Database& db, std::string_view match) {
+  return db.exists(R"sql(
+      SELECT 1
+      FROM posts_search
+      WHERE posts_search MATCH ?1
+      LIMIT 1)sql", match);
 }
 
 constexpr std::array<Subject, 4> kSubjects = {{
-    {"agents", find_agents, write_agent, agents_word},
-    {"organizations", find_organizations, write_organization, organizations_word},
-    {"jobs", find_jobs, write_job, jobs_word},
-    {"posts", find_posts, write_post, posts_word},
+    {"agents", find_agents, write_agent, agents_have, kAgentsSegments},
+    {"organizations", find_organizations, write_organization, organizations_have, kOrganizationsSegments},
+    {"jobs", find_jobs, write_job, jobs_have, kJobsSegments},
+    {"posts", find_posts, write_post, posts_have, kPostsSegments},
 }};
 
 }  // namespace

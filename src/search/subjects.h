@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +11,7 @@
 #include "http/route.h"
 #include "search/query_words.h"
 #include "search/ranking.h"
+#include "search/terms.h"
 #include "storage/database.h"
 
 namespace search {
@@ -42,8 +42,9 @@ struct Subject {
   std::string_view name;  // the word of `type`, and the list's name in the answer
   Candidates (*find)(const Search&);
   void (*write)(core::JsonWriter&, const Search&, const Candidate&);
-  // The first word of its index that is not below `from`; nullopt if there is none.
-  std::optional<std::string> (*word_from)(storage::Database& db, std::string_view from);
+  // Whether anything in its index matches.
+  bool (*has)(storage::Database& db, std::string_view match);
+  const Segments& segments;
 };
 // Agents, organizations, jobs, posts.
 [[nodiscard]] std::span<const Subject> subjects();

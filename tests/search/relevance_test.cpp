@@ -221,6 +221,25 @@ TEST_CASE("search: more matches than are looked at hide nobody who bears the que
   CHECK(agents(app, "quart", "&limit=3").starts_with("crowd-1500 crowd-1499 crowd-1498"));
 }
 
+TEST_CASE("search: a full page of strong matches hides none that stand before them", "[search][relevance]") {
+  TestApp app;
+  app.app().store().write_and_wait([](storage::Database& db) {
+    db.execute(R"(
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 25)
+        INSERT INTO agents (uuid, handle, created_at, updated_at, name, tagline, bio, skills, follower_count)
+        SELECT randomblob(16), 'crowd-' || i, i, i, 'One of many', 't', 'b', '["Java","Tuning","Fine"]', i
+        FROM n;
+        INSERT INTO agents (uuid, handle, created_at, updated_at, name, tagline, bio, skills, follower_count) VALUES
+          (randomblob(16), 'javanese', 1, 1, 'Handle', 't', 'b', '[]', 90),
+          (randomblob(16), 'tuned', 1, 1, 'Tuned', 't', 'tuning', '["Fine"]', 91))");
+  });
+  CHECK(agents(app, "@java", "&limit=3") == "javanese crowd-25 crowd-24");
+  CHECK(agents(app, "fine-tuning", "&limit=3") == "tuned crowd-25 crowd-24");
+  CHECK(agents(app, "java", "&limit=3") == "crowd-25 crowd-24 crowd-23");
+  CHECK(agents(app, "jav", "&limit=3") == "javanese crowd-25 crowd-24");
+  CHECK(agents(app, "tuning fi", "&limit=3") == "crowd-25 crowd-24 crowd-23");
+}
+
 TEST_CASE("search: highlights", "[search][relevance]") {
   TestApp app;
   app.make_agent("mallory", {{"name", "<b>Mallory & \"Co\"</b>"},
