@@ -53,11 +53,9 @@ View& View::operator[](std::string_view name) {
   return append(name);
 }
 
-const View& View::operator[](std::string_view name) const {
-  static Arena nothing;
-  static const View kNull(nothing);
+View View::operator[](std::string_view name) const {
   const View* const found = find(name);
-  return found == nullptr ? kNull : *found;
+  return found == nullptr ? View(*arena_) : *found;
 }
 
 View& View::add() {

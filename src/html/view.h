@@ -55,6 +55,9 @@ class View {
 
  public:
   explicit View(Arena& arena) : arena_(&arena) {}  // null
+  View(const View&) = default;
+  // What is added to it afterwards lives where it was made.
+  View& operator=(const View& other) { return become(other.kind_, other.value_, other.size_); }
 
   View& operator=(std::nullptr_t) { return become(Kind::null, {.integer = 0}); }
   View& operator=(std::same_as<bool> auto yes) { return become(yes ? Kind::yes : Kind::no, {.integer = 0}); }
@@ -86,7 +89,7 @@ class View {
   // Of an object. Names are not copied: constants. A name that is not there is added as null, to what is null at first.
   // References to members stay good.
   View& operator[](std::string_view name);
-  const View& operator[](std::string_view name) const;  // null where it is not there
+  View operator[](std::string_view name) const;  // null where it is not there
   [[nodiscard]] const View* find(std::string_view name) const;
   [[nodiscard]] bool contains(std::string_view name) const { return find(name) != nullptr; }
 

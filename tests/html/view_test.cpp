@@ -77,6 +77,13 @@ TEST_CASE("views that are written", "[html]") {
     other.add() = "one more";
     CHECK(view["list"].size() == 101);
   }
+  SECTION("what is not there is a null of one's own") {
+    const View& read = view;
+    View missing = read["missing"];
+    missing["a"] = 1;
+    CHECK(missing["a"].integer() == 1);
+    CHECK(!read.contains("missing"));
+  }
   SECTION("what was set can be set anew") {
     view["list"] = nullptr;
     CHECK(view["list"].empty());
