@@ -32,8 +32,14 @@ class ExpressionWriter {
 
   void word(const QueryWord& word, std::size_t index, bool prefix) {
     text("(");
-    phrase(indexed(word.term), false, index, kWholePercent);
-    if (prefix) longer(indexed(word.term), index, kPrefixPercent);
+    if (!prefix) {
+      phrase(indexed(word.term), false, index, kWholePercent);
+    } else if (is_weighed()) {
+      phrase(indexed(word.term), false, index, kWholePercent);
+      longer(indexed(word.term), index, kPrefixPercent);
+    } else {
+      beginning(indexed(word.term), index, kPrefixPercent);
+    }
     if (!word.parts.empty()) {
       text(" OR (");
       for (std::size_t part = 0; part < word.parts.size(); ++part) {
@@ -70,6 +76,9 @@ class ExpressionWriter {
   }
 
  private:
+  // Whether it matters that a word stands somewhere as a whole: whoever asks for marked beginnings knows those rows.
+  [[nodiscard]] bool is_weighed() const { return !columns_.weights.empty() && !marked_; }
+
   // As it stands in the columns that are asked.
   std::string indexed(std::string_view term) const {
     return marked_ ? storage::kMark + std::string(term) : std::string(term);
@@ -87,19 +96,38 @@ class ExpressionWriter {
     phrase(term, prefix, word, percent);
   }
 
+  // What begins with the term, with itself.
+  void beginning(std::string_view term, std::size_t word, std::uint8_t percent) {
+    const auto completions = completions_of(term);
+    phrase(term, !completions, word, percent);
+    if (completions) alternatives(*completions, term, word, percent);
+  }
+
   // Alternatives for what begins with the term and goes on.
   void longer(std::string_view term, std::size_t word, std::uint8_t percent) {
-    const auto completions = completions_ != nullptr ? completions_->of(term) : std::nullopt;
+    const auto completions = completions_of(term);
     if (!completions) return alternative(term, true, word, percent);
-    for (const std::string& completion : *completions) {
-      if (completion != term) alternative(completion, false, word, percent);
+    alternatives(*completions, term, word, percent);
+  }
+
+  std::optional<std::vector<std::string>> completions_of(std::string_view term) {
+    return completions_ != nullptr ? completions_->of(term) : std::nullopt;
+  }
+
+  void alternatives(const std::vector<std::string>& terms, std::string_view but, std::size_t word,
+                    std::uint8_t percent) {
+    for (const std::string& term : terms) {
+      if (term != but) alternative(term, false, word, percent);
     }
   }
 
   void either(std::string_view term, bool prefix, std::size_t word, std::uint8_t percent) {
     text("(");
-    phrase(term, false, word, percent);
-    if (prefix) longer(term, word, percent);
+    if (prefix) {
+      beginning(term, word, percent);
+    } else {
+      phrase(term, false, word, percent);
+    }
     text(")");
   }
 

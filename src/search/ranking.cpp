@@ -119,6 +119,9 @@ Candidates rank(const QueryWords& words, Source source, Window window) {
 }
 
 bool is_key_of(std::string_view text, std::string_view key) {
+  // A letter that begins a text begins its key.
+  const char begins = text.empty() ? '\0' : static_cast<char>(text.front() | 0x20);
+  if (begins >= 'a' && begins <= 'z' && !key.starts_with(begins)) return false;
   bool first = true;
   for (core::WordReader reader(text); reader.next(); first = false) {
     if (reader.is_part()) continue;

@@ -120,11 +120,39 @@ Query posts_page_after(Database& db, std::int64_t segment, std::string_view term
       LIMIT 1)sql", segment, bytes_of(term));
 }
 
+Query suggestions_block(Database& db, std::int64_t id) {
+  return db.query(R"sql(
+      SELECT block
+      FROM suggestions_search_data
+      WHERE id = ?1)sql", id);
+}
+
+Query suggestions_page_at(Database& db, std::int64_t segment, std::string_view term) {
+  return db.query(R"sql(
+      SELECT pgno
+      FROM suggestions_search_idx
+      WHERE segid = ?1
+        AND term <= ?2
+      ORDER BY term DESC
+      LIMIT 1)sql", segment, bytes_of(term));
+}
+
+Query suggestions_page_after(Database& db, std::int64_t segment, std::string_view term) {
+  return db.query(R"sql(
+      SELECT pgno
+      FROM suggestions_search_idx
+      WHERE segid = ?1
+        AND term > ?2
+      ORDER BY term
+      LIMIT 1)sql", segment, bytes_of(term));
+}
+
 }  // namespace
 
 constexpr Segments kAgentsSegments = {agents_block, agents_page_at, agents_page_after};
 constexpr Segments kOrganizationsSegments = {organizations_block, organizations_page_at, organizations_page_after};
 constexpr Segments kJobsSegments = {jobs_block, jobs_page_at, jobs_page_after};
 constexpr Segments kPostsSegments = {posts_block, posts_page_at, posts_page_after};
+constexpr Segments kSuggestionsSegments = {suggestions_block, suggestions_page_at, suggestions_page_after};
 
 }  // namespace search

@@ -9,6 +9,8 @@
 namespace search {
 namespace {
 
+// Letters, as in schema.sql.
+constexpr std::size_t kLongestPrefix = 4;
 // One text can be four types' (skill, agent, organization, job).
 constexpr std::int64_t kTypes = 4;
 // The index has them by magnitude of their counts. Rows of the last magnitude are read on to its end, up to this many,
@@ -38,7 +40,9 @@ std::vector<Suggestion> suggest(storage::Database& db, std::string_view text, st
   // "@ada" begins a handle, and handles stand here without their sign.
   const QueryWords words(text.starts_with('@') ? text.substr(1) : text);
   if (words.empty()) return {};
-  const auto expression = words.expression(QueryWords::Last::prefix, QueryWords::Where::anywhere, {});
+  Completions completions(db, kSuggestionsSegments, kLongestPrefix);
+  const auto expression =
+      words.expression(QueryWords::Last::prefix, QueryWords::Where::anywhere, {}, {}, &completions);
   const std::int64_t wanted = static_cast<std::int64_t>(limit) * kTypes;
   std::vector<Completion> found;
   std::int64_t last_rank = 0;

@@ -28,6 +28,7 @@ extern const Segments kAgentsSegments;
 extern const Segments kOrganizationsSegments;
 extern const Segments kJobsSegments;
 extern const Segments kPostsSegments;
+extern const Segments kSuggestionsSegments;
 
 // Sees the database as it was when this was made: within one transaction.
 class Terms {
