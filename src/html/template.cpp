@@ -1,6 +1,6 @@
 #include "html/template.h"
 
-#include <deque>
+#include <algorithm>
 #include <kainjow/mustache.hpp>
 #include <stdexcept>
 #include <vector>
@@ -14,6 +14,58 @@ namespace {
 
 namespace mustache = kainjow::mustache;
 
+// What a template is made of. The library reads templates, but its own walk through them stops at each word and each
+// space, and takes each value as one of its own, which is allocated: a quarter of a page's time.
+struct Part {
+  enum class Kind { text, line_end, value, unescaped_value, section, inverted_section };
+  Kind kind;
+  std::string text;    // or a name...
+  std::string member;  // ...and what is taken from it: "b" of {{a.b}}
+  std::vector<Part> parts = {};
+};
+using Parts = std::vector<Part>;
+
+Part tag_of(Part::Kind kind, const std::string& name) {
+  const auto dot = name == "." ? std::string::npos : name.find('.');
+  if (dot == std::string::npos) return {kind, name, {}};
+  return {kind, name.substr(0, dot), name.substr(dot + 1)};
+}
+
+void append(Parts& parts, const mustache::component<std::string>& component) {
+  using mustache::tag_type;
+  switch (component.tag.type) {
+    case tag_type::text:
+      if (component.is_newline()) {
+        parts.push_back({Part::Kind::line_end, component.text, {}});
+      } else if (!parts.empty() && parts.back().kind == Part::Kind::text) {
+        parts.back().text += component.text;
+      } else {
+        parts.push_back({Part::Kind::text, component.text, {}});
+      }
+      return;
+    case tag_type::variable: parts.push_back(tag_of(Part::Kind::value, component.tag.name)); return;
+    case tag_type::unescaped_variable: parts.push_back(tag_of(Part::Kind::unescaped_value, component.tag.name)); return;
+    case tag_type::section_begin: parts.push_back(tag_of(Part::Kind::section, component.tag.name)); break;
+    case tag_type::section_begin_inverted:
+      parts.push_back(tag_of(Part::Kind::inverted_section, component.tag.name));
+      break;
+    default: return;  // comments
+  }
+  for (const auto& child : component.children) append(parts.back().parts, child);
+}
+
+Parts parsed(const std::string& source) {
+  mustache::context<std::string> nothing;
+  mustache::context_internal<std::string> state(nothing);
+  mustache::component<std::string> root;
+  std::string error;
+  mustache::parser<std::string>(source, state, root, error);
+  if (!error.empty()) throw std::logic_error("a template: " + error);
+  Parts parts;
+  for (const auto& component : root.children) append(parts, component);
+  return parts;
+}
+
 std::string grouped(std::int64_t number) {
   std::string digits = std::to_string(number);
   const std::ptrdiff_t first = number < 0 ? 1 : 0;
@@ -21,86 +73,98 @@ std::string grouped(std::int64_t number) {
   return digits;
 }
 
-// A view as the library looks into it. Copying a whole view into the library's own values cost more than rendering it,
-// so each value is made when its name is met. What get() returns is good until the next get(), but for lists.
-class Context : public mustache::basic_context<std::string> {
+bool is_true(const View* view) {
+  if (view == nullptr || view->is_null()) return false;
+  if (view->is_bool()) return view->truth();
+  if (view->is_list()) return !view->empty();
+  return !view->is_text() || !view->text().empty();
+}
+
+class Walk {
  public:
-  explicit Context(const View& view) : stack_{&view} {}
+  Walk(const View& view, Escape escape, std::string& out) : escape_(escape), out_(out), within_{&view} {}
 
-  void push(const mustache::data* data) override { stack_.push_back(pushed(data)); }
-  void pop() override { stack_.pop_back(); }
-
-  const mustache::data* get(const std::string& name) const override {
-    found_ = find(name);
-    return found_ == nullptr ? nullptr : value_of(*found_);
+  void document(const Parts& parts) {
+    walk(parts);
+    end_line({});
   }
-  const mustache::data* get_partial(const std::string&) const override { return nullptr; }
 
  private:
-  struct List {
-    mustache::data items;
-    View::const_iterator at;  // what items[next] stands for
-    std::size_t next = 0;
-  };
+  void walk(const Parts& parts) {
+    for (const Part& part : parts) {
+      switch (part.kind) {
+        case Part::Kind::text: out_ += part.text; break;
+        case Part::Kind::line_end: end_line(part.text); break;
+        case Part::Kind::value:
+        case Part::Kind::unescaped_value: value(part); break;
+        case Part::Kind::section: section(part); break;
+        case Part::Kind::inverted_section:
+          if (!is_true(find(part))) inside(part);
+          break;
+      }
+    }
+  }
 
-  [[nodiscard]] const View* find(std::string_view name) const {
-    if (name == ".") return stack_.back();
-    const auto dot = name.find('.');
-    const View* found = find_first(name.substr(0, dot));
-    return found == nullptr || dot == std::string_view::npos ? found : found->find(name.substr(dot + 1));
+  // A line with nothing but sections' tags is left out.
+  void end_line(std::string_view end) {
+    if (has_section_ && std::string_view(out_).find_first_not_of(" \t", line_) == std::string_view::npos) {
+      out_.resize(line_);
+    } else {
+      out_ += end;
+    }
+    line_ = out_.size();
+    has_section_ = false;
+  }
+
+  void value(const Part& part) {
+    const View* const view = find(part);
+    if (view == nullptr) return;
+    if (view->is_integer()) {
+      out_ += grouped(view->integer());
+    } else if (part.kind == Part::Kind::unescaped_value) {
+      out_ += view->text();
+    } else if (escape_ == Escape::html) {
+      append_escaped(out_, view->text());
+    } else {
+      out_ += escape_markdown(view->text());
+    }
+  }
+
+  void section(const Part& part) {
+    const View* const view = find(part);
+    if (!is_true(view)) return;
+    if (!view->is_list()) return inside(part, *view);
+    for (const View& item : *view) inside(part, item);
+  }
+
+  void inside(const Part& part, const View& view) {
+    within_.push_back(&view);
+    inside(part);
+    within_.pop_back();
+  }
+
+  void inside(const Part& part) {
+    has_section_ = true;
+    walk(part.parts);
+    has_section_ = true;
   }
 
   // In the innermost section that has it.
-  [[nodiscard]] const View* find_first(std::string_view name) const {
-    for (auto at = stack_.rbegin(); at != stack_.rend(); ++at) {
-      if (const View* const found = (*at)->find(name)) return found;
+  [[nodiscard]] const View* find(const Part& part) const {
+    if (part.text == ".") return within_.back();
+    for (auto at = within_.rbegin(); at != within_.rend(); ++at) {
+      if (const View* const found = (*at)->find(part.text)) {
+        return part.member.empty() ? found : found->find(part.member);
+      }
     }
     return nullptr;
   }
 
-  [[nodiscard]] const mustache::data* value_of(const View& view) const {
-    if (view.is_object()) return &yes_;
-    if (view.is_list() && !view.empty()) {
-      lists_.push_back({mustache::data(mustache::list(view.size(), yes_)), view.begin()});
-      return &lists_.back().items;
-    }
-    if (view.is_integer()) return text(grouped(view.integer()));
-    if (!view.text().empty()) return text(view.text());
-    return view.truth() ? &yes_ : &no_;
-  }
-
-  // Written over the text before: a value of the library's own each time would cost two allocations.
-  const mustache::data* text(std::string_view text) const {
-    const_cast<std::string&>(text_.string_value()) = text;
-    return &text_;
-  }
-
-  // What a section is pushed for: the next item of a list, or what was found last.
-  const View* pushed(const mustache::data* data) {
-    for (auto list = lists_.rbegin(); list != lists_.rend(); ++list) {
-      const auto& items = list->items.list_value();
-      if (list->next == items.size() || data != &items[list->next]) continue;
-      ++list->next;
-      return &*list->at++;
-    }
-    return found_;
-  }
-
-  const mustache::data yes_{true};
-  const mustache::data no_{false};
-  std::vector<const View*> stack_;
-  mutable const View* found_ = nullptr;
-  mutable mustache::data text_{""};
-  mutable std::deque<List> lists_;  // does not move
-};
-
-// Gathers what the library writes.
-struct Sink {
-  std::string& out;
-  Sink& operator<<(const std::string& text) {
-    out += text;
-    return *this;
-  }
+  const Escape escape_;
+  std::string& out_;
+  std::vector<const View*> within_;
+  std::size_t line_ = 0;      // where the line begins in out_
+  bool has_section_ = false;  // it has a section's tag
 };
 
 std::string expanded(std::string_view source, const Partials& partials, int depth) {
@@ -136,20 +200,15 @@ std::string without_indentation(std::string_view source) {
 
 }  // namespace
 
-// Rendering changes nothing here as long as templates have neither partials nor lambdas of the library's own.
 struct Template::Parsed {
-  explicit Parsed(const std::string& source) : mustache(source) {}
-  mustache::mustache mustache;
+  Parts parts;
+  Escape escape;
 };
 
 Template::Template(std::string_view source, Escape escape_as, const Partials& partials) {
   auto text = expanded(source, partials, 0);
   if (escape_as == Escape::html) text = without_indentation(text);
-  parsed_ = std::make_unique<Parsed>(text);
-  if (!parsed_->mustache.is_valid()) throw std::logic_error("a template: " + parsed_->mustache.error_message());
-  parsed_->mustache.set_custom_escape(escape_as == Escape::html
-                                          ? [](const std::string& t) { return escape(t); }
-                                          : [](const std::string& t) { return escape_markdown(t); });
+  parsed_ = std::make_unique<Parsed>(Parsed{parsed(text), escape_as});
 }
 
 Template::Template(Template&&) noexcept = default;
@@ -158,9 +217,7 @@ Template::~Template() = default;
 std::string Template::render(const View& view) const {
   std::string out;
   out.reserve(32 * 1024);
-  Context context(view);
-  Sink sink{out};
-  parsed_->mustache.render(context, sink);
+  Walk(view, parsed_->escape, out).document(parsed_->parts);
   return out;
 }
 

@@ -49,6 +49,13 @@ TEST_CASE("templates", "[html]") {
     CHECK(rendered(nested, R"({"b": "out", "a": [{"c": ["x", "y"]}, {"b": "in", "c": [{}, "z"]}, {"b": null}],
                                "o": {"p": {"q": 1}}})") == "outoutxouty;inininz;;1out");
   }
+  SECTION("lines with nothing but sections' tags are left out") {
+    const Template lines("{{#a}}\n- {{n}}\n{{/a}}\n{{^a}}\nnone\n{{/a}}\n{{#b}} {{/b}}\n{{! a comment }}\nend",
+                         Escape::markdown);
+    CHECK(rendered(lines, R"({"a": [{"n": 1}, {"n": 2}], "b": true})") == "- 1\n- 2\n\n\nend");
+    CHECK(rendered(lines, R"({"a": [], "b": false})") == "\nnone\n\n\nend");
+    CHECK(rendered(Template("a\n{{#a}} {{/a}}", Escape::html), R"({"a": true})") == "a\n");
+  }
   SECTION("partials") {
     const auto partials = [](std::string_view name) -> std::string_view {
       if (name == "outer") return "<{{>inner}}>\n";
@@ -58,7 +65,9 @@ TEST_CASE("templates", "[html]") {
     CHECK(rendered(Template("{{>outer}}{{> inner }}", Escape::html, partials), R"({"a": 1})") == "<1>1");
     CHECK_THROWS_AS(Template("{{>circle}}", Escape::html, partials), std::logic_error);
   }
-  CHECK_THROWS_AS(Template("{{#a}}", Escape::html), std::logic_error);
+  for (const char* wrong : {"{{#a}}", "{{/a}}", "{{#a}}{{/b}}", "{{a"}) {
+    CHECK_THROWS_AS(Template(wrong, Escape::html), std::logic_error);
+  }
   CHECK(rendered(Template("a\n  b\n", Escape::html), "{}") == "a\nb\n");
 }
 
