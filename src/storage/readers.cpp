@@ -19,6 +19,22 @@ Readers::Readers(const Location& location, int count)
   for (std::size_t slot = 0; slot < count_; ++slot) {
     slots_[slot].database = std::make_unique<Database>(location, Database::Mode::read_only);
   }
+  // While the rest of the server begins, so that the first request finds a connection that is ready.
+  slots_[0].taken = true;
+  first_use_ = std::thread([this] {
+    learn_schema(0);
+    give_back(0);
+  });
+}
+
+Readers::~Readers() { first_use_.join(); }
+
+void Readers::learn_schema(std::size_t slot) noexcept {
+  try {
+    (void)slots_[slot].database->exists(R"sql(SELECT 1 FROM sqlite_schema)sql");
+  } catch (const std::exception&) {
+    // The first to ask for something is told.
+  }
 }
 
 bool Readers::try_take(std::size_t& slot) {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <thread>
 
 #include "storage/database.h"
 
@@ -15,6 +16,7 @@ namespace storage {
 class Readers {
  public:
   Readers(const Location& location, int count);
+  ~Readers();
 
   // A connection for this thread alone until it is destroyed; waits while all are out.
   class Lease {
@@ -41,12 +43,15 @@ class Readers {
   // True and the slot's number if one was free; looks first at the one this thread had last.
   [[nodiscard]] bool try_take(std::size_t& slot);
   void give_back(std::size_t slot);
+  // SQLite reads the whole schema at a connection's first use.
+  void learn_schema(std::size_t slot) noexcept;
 
   std::size_t count_;
   std::unique_ptr<Slot[]> slots_;
   std::atomic<int> waiting_{0};
   std::mutex mutex_;
   std::condition_variable given_back_;
+  std::thread first_use_;  // last: it uses all of the above
 };
 
 }  // namespace storage
