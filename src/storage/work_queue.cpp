@@ -55,7 +55,7 @@ bool WorkQueue::take(Step& step) {
   return take_from(steps_, step);
 }
 
-WorkQueue::Wake WorkQueue::wait(std::chrono::milliseconds patience) {
+WorkQueue::Wake WorkQueue::wait(std::chrono::microseconds patience) {
   std::unique_lock lock(mutex_);
   const auto has_something = [this] { return !items_.empty() || !steps_.empty(); };
   sleeping_ = true;

@@ -40,7 +40,7 @@ class WorkQueue {
 
   enum class Wake { work, timeout, closed };
   // Until there is something to take (`work`), or the queue is closed and empty, or `patience` is over.
-  [[nodiscard]] Wake wait(std::chrono::milliseconds patience);
+  [[nodiscard]] Wake wait(std::chrono::microseconds patience);
 
   [[nodiscard]] std::size_t size() const;
 

@@ -19,6 +19,9 @@ using namespace std::chrono_literals;
 
 // A batch takes nobody in any more after this time, so that its first member does not wait for ever for the others.
 constexpr auto kBatchTime = 20ms;
+// What a batch that is far smaller than the last waits for the others: those who were just answered are about to write
+// again, and a commit takes longer than this.
+constexpr auto kStragglers = 200us;
 constexpr std::chrono::milliseconds kIdleTime = 1s;
 
 std::string reason_of(const std::exception_ptr& failure) {
@@ -147,7 +150,7 @@ void Writer::write_batch() {
   batch_.clear();
   const auto started = std::chrono::steady_clock::now();
   Item item;
-  while (batch_.size() < max_batch_ && queue_.take(item)) {
+  while (batch_.size() < max_batch_ && take_next(item)) {
     batch_.push_back(std::move(item));
     if (!attempt(batch_.back())) {
       roll_back();
@@ -167,6 +170,12 @@ void Writer::write_batch() {
     finish(batch_, failure);
   }
   count_batch(batch_.size());
+}
+
+bool Writer::take_next(Item& item) {
+  if (queue_.take(item)) return true;
+  const bool more_to_come = batch_.size() * 2 < last_batch_;
+  return more_to_come && queue_.wait(kStragglers) == WorkQueue::Wake::work && queue_.take(item);
 }
 
 void Writer::settle(std::span<Item> items) {
@@ -349,6 +358,7 @@ void Writer::maintain(bool wrote, bool idle) {
 }
 
 void Writer::count_batch(std::size_t works) {
+  last_batch_ = works;
   batches_.fetch_add(1, std::memory_order_relaxed);
   works_.fetch_add(works, std::memory_order_relaxed);
   // 1, 2, ≤4, ≤8, …: the number of bits that works - 1 takes.

@@ -48,6 +48,8 @@ class Writer {
 
   void run();
   void write_batch();
+  // The next member of the open batch; false if it is complete.
+  [[nodiscard]] bool take_next(Item& item);
   // Commits `items` with as few transactions as their failures allow, and finishes them.
   void settle(std::span<Item> items);
   void settle_alone(Item& item);
@@ -82,6 +84,7 @@ class Writer {
 
   // The writer's thread alone.
   std::vector<Item> batch_;
+  std::size_t last_batch_ = 0;  // how many were in it
   std::function<bool(Database&)> upkeep_;
   std::int64_t changes_at_begin_ = 0;
   bool more_upkeep_ = false;

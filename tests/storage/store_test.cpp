@@ -121,6 +121,27 @@ TEST_CASE("A work that fails before it changes anything fails alone", "[storage]
   CHECK(store.figures().failed == 1);
 }
 
+TEST_CASE("A lone write after a large batch, which waits for company, is committed without it", "[storage]") {
+  Store store({.location = {.memory = true}});
+  {
+    Barrier barrier(store);
+    std::vector<Answer> answers(20);
+    for (std::int64_t number = 0; number < std::ssize(answers); ++number) {
+      store.write([number](Database& db) { insert(db, number); }, answers[static_cast<std::size_t>(number)].done());
+    }
+    barrier.release();
+    for (Answer& answer : answers) CHECK_NOTHROW(answer.get());
+  }
+  CHECK_NOTHROW(store.write_and_wait([](Database& db) { insert(db, 100); }));
+  CHECK(count(store) == 21);
+  // A step between two batches does not wait behind one that gathers.
+  Answer last;
+  store.write([](Database& db) { insert(db, 101); }, last.done());
+  CHECK_NOTHROW(store.between_batches([](Database& db) { CHECK_FALSE(db.in_transaction()); }));
+  CHECK_NOTHROW(last.get());
+  CHECK(count(store) == 22);
+}
+
 TEST_CASE("The step before a commit is part of it", "[storage]") {
   Store store({.location = {.memory = true}});
   int calls = 0;
