@@ -5,6 +5,7 @@
 #include "core/text.h"
 #include "search/highlight.h"
 #include "search/subjects.h"
+#include "storage/functions.h"
 
 namespace search {
 namespace {
@@ -19,8 +20,8 @@ constexpr Columns kColumns = {
     .all = "- {work_status strong}", .weights = kWeights, .has_strong = true, .has_handle = true};
 constexpr std::int64_t kStrongBits = 1 << 1 | 1 << 2 | 1 << 10;  // name, skills, strong
 
-std::int64_t fetch(const Search& search, const Expression& expression, std::int64_t limit, Candidates& found) {
-  std::int64_t count = 0;
+void fetch(const Search& search, const Expression& expression, std::int64_t limit, const Enough& enough,
+           Candidates& found) {
   for (auto row = search.db().query(R"sql(
            SELECT a.id, match_weight(agents_search, ?2), a.follower_count, a.backer_count, a.name, a.skills
            FROM agents_search
@@ -29,16 +30,16 @@ std::int64_t fetch(const Search& search, const Expression& expression, std::int6
              AND (?3 IS NULL OR EXISTS (SELECT 1 FROM agent_skills s WHERE s.agent_id = a.id AND s.skill = ?3))
            ORDER BY agents_search.rowid DESC
            LIMIT ?4)sql", expression.match, storage::Bytes(expression.plan), search.filters.skill, limit);
-       row.step(); ++count) {
+       row.step();) {
     const std::int64_t weight = row.integer(1);
     Points points = weight >> 16;
     if ((weight & kStrongBits) != 0) {
       if (is_key_of(row.text(4), search.words.key())) points += kIsName;
       if (has_key(row.text(5), search.words.key())) points += kIsSkill;
     }
-    found.push_back({row.integer(0), points, row.integer(2), row.integer(3)});
+    found.push_back({row.integer(0), points, row.integer(2), row.integer(3), (weight & storage::kAllWhole) != 0});
+    if (enough(found.back())) break;
   }
-  return count;
 }
 
 Points all_strong(const Search& search) { return std::ssize(search.words.words()) * 100 * kStrong; }
@@ -95,7 +96,8 @@ Candidates find_agents(const Search& search) {
                .conditions = std::move(conditions),
                .completions = {search.db(), kAgentsSegments, kLongestPrefix},
                .fetch = [&](const Expression& expression, QueryWords::Last, std::int64_t limit,
-                            Candidates& found) { return fetch(search, expression, limit, found); },
+                            const Enough& enough,
+                            Candidates& found) { fetch(search, expression, limit, enough, found); },
                .fetch_named = [&](Candidates& found) { fetch_named(search, found); }},
               search.window);
 }

@@ -5,6 +5,7 @@
 #include "core/text.h"
 #include "search/highlight.h"
 #include "search/subjects.h"
+#include "storage/functions.h"
 
 namespace search {
 namespace {
@@ -20,8 +21,8 @@ constexpr std::int64_t kStrongBits = 1 << 0 | 1 << 1 | 1 << 7;  // title, skills
 // Open jobs have the greater rowids.
 constexpr std::int64_t kFirstOpen = std::int64_t{1} << 61;
 
-std::int64_t fetch(const Search& search, const Expression& expression, std::int64_t limit, Candidates& found) {
-  std::int64_t count = 0;
+void fetch(const Search& search, const Expression& expression, std::int64_t limit, const Enough& enough,
+           Candidates& found) {
   const std::int64_t from = search.filters.status == "open" ? kFirstOpen : 0;
   for (auto row = search.db().query(R"sql(
            SELECT j.id, match_weight(jobs_search, ?2), j.created_at, j.title, j.skills
@@ -32,16 +33,16 @@ std::int64_t fetch(const Search& search, const Expression& expression, std::int6
              AND (?4 IS NULL OR EXISTS (SELECT 1 FROM job_skills s WHERE s.job_id = j.id AND s.skill = ?4))
            ORDER BY jobs_search.rowid DESC
            LIMIT ?5)sql", expression.match, storage::Bytes(expression.plan), from, search.filters.skill, limit);
-       row.step(); ++count) {
+       row.step();) {
     const std::int64_t weight = row.integer(1);
     Points points = weight >> 16;
     if ((weight & kStrongBits) != 0) {
       if (is_key_of(row.text(3), search.words.key())) points += kIsName;
       if (has_key(row.text(4), search.words.key())) points += kIsSkill;
     }
-    found.push_back({row.integer(0), points, row.integer(2)});
+    found.push_back({row.integer(0), points, row.integer(2), 0, (weight & storage::kAllWhole) != 0});
+    if (enough(found.back())) break;
   }
-  return count;
 }
 
 // Those that ask for the query as a skill.
@@ -77,7 +78,8 @@ Candidates find_jobs(const Search& search) {
                .conditions = std::move(conditions),
                .completions = {search.db(), kJobsSegments, kLongestPrefix},
                .fetch = [&](const Expression& expression, QueryWords::Last, std::int64_t limit,
-                            Candidates& found) { return fetch(search, expression, limit, found); },
+                            const Enough& enough,
+                            Candidates& found) { fetch(search, expression, limit, enough, found); },
                .fetch_named = [&](Candidates& found) { fetch_named(search, found); }},
               search.window);
 }

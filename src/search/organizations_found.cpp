@@ -3,6 +3,7 @@
 #include "core/text.h"
 #include "search/highlight.h"
 #include "search/subjects.h"
+#include "storage/functions.h"
 
 namespace search {
 namespace {
@@ -16,8 +17,8 @@ constexpr Columns kColumns = {
     .all = "- {size hiring strong}", .weights = kWeights, .has_strong = true, .has_handle = true};
 constexpr std::int64_t kStrongBits = 1 << 1 | 1 << 8;  // name, strong
 
-std::int64_t fetch(const Search& search, const Expression& expression, std::int64_t limit, Candidates& found) {
-  std::int64_t count = 0;
+void fetch(const Search& search, const Expression& expression, std::int64_t limit, const Enough& enough,
+           Candidates& found) {
   for (auto row = search.db().query(R"sql(
            SELECT o.id, match_weight(organizations_search, ?2), o.follower_count, o.name
            FROM organizations_search
@@ -26,13 +27,13 @@ std::int64_t fetch(const Search& search, const Expression& expression, std::int6
              AND (?3 IS NULL OR o.industry = ?3)
            ORDER BY organizations_search.rowid DESC
            LIMIT ?4)sql", expression.match, storage::Bytes(expression.plan), search.filters.industry, limit);
-       row.step(); ++count) {
+       row.step();) {
     const std::int64_t weight = row.integer(1);
     Points points = weight >> 16;
     if ((weight & kStrongBits) != 0 && is_key_of(row.text(3), search.words.key())) points += kIsName;
-    found.push_back({row.integer(0), points, row.integer(2)});
+    found.push_back({row.integer(0), points, row.integer(2), 0, (weight & storage::kAllWhole) != 0});
+    if (enough(found.back())) break;
   }
-  return count;
 }
 
 void fetch_named(const Search& search, Candidates& found) {
@@ -67,7 +68,8 @@ Candidates find_organizations(const Search& search) {
                .conditions = std::move(conditions),
                .completions = {search.db(), kOrganizationsSegments, kLongestPrefix},
                .fetch = [&](const Expression& expression, QueryWords::Last, std::int64_t limit,
-                            Candidates& found) { return fetch(search, expression, limit, found); },
+                            const Enough& enough,
+                            Candidates& found) { fetch(search, expression, limit, enough, found); },
                .fetch_named = [&](Candidates& found) { fetch_named(search, found); }},
               search.window);
 }

@@ -13,14 +13,15 @@ constexpr std::size_t kLongestPrefix = 3;
 // A category's posts are looked for among the newest matches: this many.
 constexpr int kWalk = 20'000;
 
-std::int64_t collect(storage::Query rows, Points points, Candidates& found) {
-  std::int64_t count = 0;
-  for (; rows.step(); ++count) found.push_back({rows.integer(0), points});
-  return count;
+void collect(storage::Query rows, Points points, const Enough& enough, Candidates& found) {
+  while (rows.step()) {
+    found.push_back({rows.integer(0), points});
+    if (enough(found.back())) break;
+  }
 }
 
-std::int64_t fetch(const Search& search, const Expression& expression, QueryWords::Last last, std::int64_t limit,
-                   Candidates& found) {
+void fetch(const Search& search, const Expression& expression, QueryWords::Last last, std::int64_t limit,
+           const Enough& enough, Candidates& found) {
   const Points points =
       (std::ssize(search.words.words()) - 1) * kWholePercent +
       (last == QueryWords::Last::whole ? kWholePercent : kPrefixPercent);
@@ -30,7 +31,7 @@ std::int64_t fetch(const Search& search, const Expression& expression, QueryWord
         FROM posts_search
         WHERE posts_search MATCH ?1
         ORDER BY rowid DESC
-        LIMIT ?2)sql", expression.match, limit), points, found);
+        LIMIT ?2)sql", expression.match, limit), points, enough, found);
   }
   return collect(search.db().query(R"sql(
       WITH newest AS MATERIALIZED (
@@ -43,7 +44,7 @@ std::int64_t fetch(const Search& search, const Expression& expression, QueryWord
       FROM newest
         CROSS JOIN posts p ON p.id = newest.id
       WHERE p.category = ?2
-      LIMIT ?3)sql", expression.match, *search.filters.category, limit, kWalk), points, found);
+      LIMIT ?3)sql", expression.match, *search.filters.category, limit, kWalk), points, enough, found);
 }
 
 }  // namespace
@@ -55,7 +56,8 @@ Candidates find_posts(const Search& search) {
                .conditions = {},
                .completions = {search.db(), kPostsSegments, kLongestPrefix},
                .fetch = [&](const Expression& expression, QueryWords::Last last, std::int64_t limit,
-                            Candidates& found) { return fetch(search, expression, last, limit, found); },
+                            const Enough& enough,
+                            Candidates& found) { fetch(search, expression, last, limit, enough, found); },
                .fetch_named = {}},
               search.window);
 }

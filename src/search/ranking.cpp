@@ -68,8 +68,9 @@ class Collection {
       fetch(Last::prefix, Where::strong);
       if (is_settled(has_parts_ ? kPartsPercent * kStrong : kWholePercent * weak_weight())) return;
     }
-    // Whatever matches at all is there if this one is not cut off.
-    if (fetch(Last::prefix, Where::anywhere) && has_strong) fetch(Last::whole, Where::anywhere);
+    // Whatever matches at all is there if this one is not cut off. If it is, what only begins with the last word must
+    // not crowd out what has it.
+    if (fetch(Last::prefix, Where::anywhere) && has_strong && whole_ < count_) fetch(Last::whole, Where::anywhere);
   }
 
   // True if there may be more of them.
@@ -78,7 +79,19 @@ class Collection {
         words_.expression(last, where, source_.columns, source_.conditions, &source_.completions);
     if (expression.match == fetched_) return false;  // nothing begins with the last word but itself
     fetched_ = expression.match;
-    return source_.fetch(expression, last, count_, found_) == count_;
+    std::int64_t count = 0;
+    bool cut_off = false;
+    whole_ = 0;
+    // Where most rows have all words as a whole, reading on until there are as many of those costs less than to ask for
+    // them alone.
+    const bool reads_on = last == Last::prefix && where == Where::anywhere && source_.columns.has_strong;
+    source_.fetch(expression, last, reads_on ? 2 * count_ : count_, [&](const Candidate& row) {
+      ++count;
+      if (row.is_whole) ++whole_;
+      cut_off = count >= count_ && (!reads_on || whole_ >= count_ || 4 * whole_ < 3 * count);
+      return cut_off;
+    }, found_);
+    return cut_off;
   }
 
   // Whether none that is not found yet can stand in the window, if in each of those one word or more has no more than
@@ -104,7 +117,8 @@ class Collection {
   const std::int64_t needed_;
   const std::int64_t count_;
   const bool has_parts_;
-  std::string fetched_;  // the last expression
+  std::string fetched_;     // the last expression
+  std::int64_t whole_ = 0;  // of the rows that it found
   Candidates found_;
 };
 

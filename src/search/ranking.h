@@ -26,6 +26,7 @@ struct Candidate {
   Points points = 0;
   std::int64_t standing = 0;
   std::int64_t minor_standing = 0;
+  bool is_whole = false;  // each word stands in it somewhere as a whole
 };
 using Candidates = std::vector<Candidate>;
 
@@ -48,6 +49,8 @@ struct Filters {
   std::optional<std::string> category;
 };
 
+using Enough = std::function<bool(const Candidate&)>;
+
 // How one kind is asked.
 struct Source {
   Columns columns;
@@ -56,8 +59,9 @@ struct Source {
   bool in_order = false;
   std::vector<Condition> conditions;
   Completions completions;
-  // Appends the first `limit` rows that match, those that stand first in the index before others. Returns their number.
-  std::function<std::int64_t(const Expression&, QueryWords::Last, std::int64_t limit, Candidates&)> fetch;
+  // Appends the first `limit` rows that match, those that stand first in the index before others; fewer once `enough`
+  // says so of the last one.
+  std::function<void(const Expression&, QueryWords::Last, std::int64_t limit, const Enough& enough, Candidates&)> fetch;
   // Appends those that bear the query as a name, wherever they stand in the index. It may be empty.
   std::function<void(Candidates&)> fetch_named;
 };

@@ -71,6 +71,8 @@ int tokenize(Fts5Tokenizer*, void* context, int flags, const char* text, int len
   return SQLITE_NOMEM;
 }
 
+constexpr std::uint8_t kInFull = 100;  // percent
+
 void match_weight(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context* result, int count,
                   sqlite3_value** arguments) {
   const auto* plan = count == 1 ? static_cast<const std::uint8_t*>(sqlite3_value_blob(arguments[0])) : nullptr;
@@ -99,7 +101,8 @@ void match_weight(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context
     }
     for (; column >= 0 && column < columns; api->xPhraseNextColumn(row, &at, &column)) {
       best[word] = std::max(best[word], weights[column] * meanings[2 * phrase + 1]);
-      if (column < 16) standing[word] = static_cast<std::uint16_t>(standing[word] | 1 << column);
+      if (column < 15) standing[word] = static_cast<std::uint16_t>(standing[word] | 1 << column);
+      if (meanings[2 * phrase + 1] == kInFull) standing[word] = static_cast<std::uint16_t>(standing[word] | kAllWhole);
     }
   }
   std::int64_t weight = 0;

@@ -20,11 +20,13 @@ namespace storage {
 void add_functions(sqlite3* connection);
 
 // match_weight() gives 65536 * weight + columns. The weight is the sum over the words of the best weight of a column in
-// which the word stands; `columns` has a bit for each of the first 16 columns in which all words stand.
+// which the word stands; `columns` has a bit for each of the first 15 columns in which all words stand, and kAllWhole
+// if each word stands somewhere by a phrase that counts in full.
 // A plan is a BLOB of bytes: the number of columns, the weight of each column, and for each phrase of the MATCH
 // expression in its order the number of the word that it stands for (kNoWord: none) and the percentage at which it
 // counts.
 inline constexpr unsigned kNoWord = 255;
+inline constexpr unsigned kAllWhole = 1 << 15;
 
 // No text of a request has it.
 inline constexpr char kMark = '\x01';

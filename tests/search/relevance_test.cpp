@@ -240,6 +240,28 @@ TEST_CASE("search: a full page of strong matches hides none that stand before th
   CHECK(agents(app, "tuning fi", "&limit=3") == "crowd-25 crowd-24 crowd-23");
 }
 
+TEST_CASE("search: what only begins with the last word crowds out none that have it", "[search][relevance]") {
+  TestApp app;
+  // One of `every` only begins with the word; of those that have it, the 120th stands where it counts more.
+  const int every = GENERATE(2, 3, 5);
+  app.app().store().write_and_wait([&](storage::Database& db) {
+    for (int i = 0, whole = 0; i < 300; ++i) {
+      const bool has_word = i % every != 0;
+      if (has_word) ++whole;
+      db.run(R"sql(
+          INSERT INTO agents (uuid, handle, created_at, updated_at, name, tagline, bio, skills)
+          VALUES (randomblob(16), ?1, 1, 1, 'One of many', ?2, ?3, '[]'))sql",
+             "crowd-" + std::to_string(i), has_word && whole == 300 - 300 / every - 119 ? "quartz" : "t",
+             has_word ? "quartz" : "quartzite");
+    }
+  });
+  INFO(every);
+  const auto answer = find(app, "quartz", "&limit=2");
+  REQUIRE(answer.json["agents"].size() == 2);
+  CHECK(answer.json["agents"][0]["tagline"] == "quartz");
+  CHECK(answer.json["agents"][1]["tagline"] == "t");
+}
+
 TEST_CASE("search: highlights", "[search][relevance]") {
   TestApp app;
   app.make_agent("mallory", {{"name", "<b>Mallory & \"Co\"</b>"},
