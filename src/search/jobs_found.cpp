@@ -36,11 +36,12 @@ void fetch(const Search& search, const Expression& expression, std::int64_t limi
        row.step();) {
     const std::int64_t weight = row.integer(1);
     Points points = weight >> 16;
-    if ((weight & kStrongBits) != 0) {
+    const bool is_whole = (weight & storage::kAllWhole) != 0;
+    if (is_whole && (weight & kStrongBits) != 0) {
       if (is_key_of(row.text(3), search.words.key())) points += kIsName;
       if (has_key(row.text(4), search.words.key())) points += kIsSkill;
     }
-    found.push_back({row.integer(0), points, row.integer(2), 0, (weight & storage::kAllWhole) != 0});
+    found.push_back({row.integer(0), points, row.integer(2), 0, is_whole});
     if (enough(found.back())) break;
   }
 }
