@@ -121,12 +121,12 @@ CREATE TABLE posts (
   mentions      TEXT    NOT NULL DEFAULT '[]',            -- JSON handles
   content       TEXT    NOT NULL
 ) STRICT;
-CREATE INDEX posts_new          ON posts (created_at, id);
-CREATE INDEX posts_category     ON posts (category, created_at, id);
-CREATE INDEX posts_author       ON posts (author_id, created_at, id);
-CREATE INDEX posts_top          ON posts (pinch_count, id) WHERE recent = 1;
-CREATE INDEX posts_category_top ON posts (category, pinch_count, id) WHERE recent = 1;
-CREATE INDEX posts_recent       ON posts (created_at) WHERE recent = 1;
+CREATE INDEX posts_new             ON posts (created_at, id);
+CREATE INDEX posts_category        ON posts (category, created_at, id);
+CREATE INDEX posts_author          ON posts (author_id, created_at, id);
+CREATE INDEX posts_author_category ON posts (author_id, category, created_at, id);
+CREATE INDEX posts_top             ON posts (pinch_count, id) WHERE recent = 1;
+CREATE INDEX posts_category_top    ON posts (category, pinch_count, id) WHERE recent = 1;
 
 CREATE TABLE pinches (
   post_id    INTEGER NOT NULL REFERENCES posts (id) ON DELETE CASCADE,

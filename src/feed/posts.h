@@ -45,9 +45,17 @@ void write_post(core::JsonWriter& json, const http::Call& call, std::int64_t id,
 // All of the above.
 [[nodiscard]] http::Routes routes();
 
-// Small periodic work on the writer's thread: takes posts older than the week of `sort=top` out of its index. True
-// while there is more to do.
-bool retire_old_posts(storage::Database& db, core::Time now);
 inline constexpr core::Time kTopWindow = 7 * core::kDay;
+
+// Small periodic work on the writer's thread, for one store: takes posts older than the week of `sort=top` out of its
+// index. No index of its own is kept for it, which every post would have to pay for.
+class Retirement {
+ public:
+  // Outside of any transaction. True while there is more to do.
+  bool run(storage::Database& db, core::Time now);
+
+ private:
+  std::optional<core::Time> through_;  // posts older than this are retired
+};
 
 }  // namespace feed

@@ -64,18 +64,55 @@ void write_post(core::JsonWriter& json, const http::Call& call, std::int64_t id,
   json.end_object();
 }
 
-bool retire_old_posts(storage::Database& db, core::Time now) {
+namespace {
+
+// Where the posts that are not retired yet begin: they were retired from the oldest on.
+core::Time oldest_not_retired(storage::Database& db, core::Time before) {
+  core::Time low = 0;
+  for (core::Time high = before; low < high;) {
+    const core::Time middle = low + (high - low) / 2;
+    auto row = db.query(R"sql(
+        SELECT created_at, recent
+        FROM posts
+        WHERE created_at >= ?1
+          AND created_at < ?2
+        ORDER BY created_at, id
+        LIMIT 1)sql",
+                        middle, high);
+    if (row.step() && row.integer(1) == 0) {
+      low = row.integer(0) + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+}  // namespace
+
+bool Retirement::run(storage::Database& db, core::Time now) {
   constexpr int kSome = 500;
-  return db.run(R"sql(
+  const core::Time due = now - kTopWindow;
+  if (!through_) through_ = oldest_not_retired(db, due);
+  if (due - *through_ < core::kMinute) return false;
+  const auto next = db.integer(R"sql(
+      SELECT created_at
+      FROM posts
+      WHERE created_at > ?1
+        AND created_at < ?2
+      ORDER BY created_at, id
+      LIMIT 1 OFFSET ?3)sql",
+                               *through_, due, kSome);
+  const core::Time end = next.value_or(due);
+  db.run(R"sql(
       UPDATE posts
       SET recent = 0
-      WHERE id IN (SELECT id
-                   FROM posts
-                   WHERE recent = 1
-                     AND created_at < ?1
-                   ORDER BY created_at
-                   LIMIT ?2))sql",
-                now - kTopWindow, kSome) == kSome;
+      WHERE created_at >= ?1
+        AND created_at < ?2
+        AND recent = 1)sql",
+         *through_, end);
+  through_ = end;
+  return next.has_value();
 }
 
 }  // namespace feed

@@ -27,16 +27,27 @@ bool follows(storage::Database& db, std::int64_t follower, std::int64_t agent) {
 
 std::vector<Line> newest_of_author(storage::Database& db, std::int64_t author, const TimelineFilter& filter, Line from,
                                    std::int64_t count) {
+  if (filter.category) {
+    return lines_of(db.query(R"sql(
+        SELECT created_at, id
+        FROM posts
+        WHERE author_id = ?1
+          AND category = ?2
+          AND (created_at, id) < (?3, ?4)
+          AND created_at >= ?5
+        ORDER BY created_at DESC, id DESC
+        LIMIT ?6)sql",
+                             author, *filter.category, from.order, from.id, filter.since, count));
+  }
   return lines_of(db.query(R"sql(
       SELECT created_at, id
       FROM posts
       WHERE author_id = ?1
         AND (created_at, id) < (?2, ?3)
         AND created_at >= ?4
-        AND (?5 IS NULL OR category = ?5)
       ORDER BY created_at DESC, id DESC
-      LIMIT ?6)sql",
-                           author, from.order, from.id, filter.since, filter.category, count));
+      LIMIT ?5)sql",
+                           author, from.order, from.id, filter.since, count));
 }
 
 // How many of the newest posts are looked at one after another before the followed agents are asked one by one.

@@ -118,7 +118,7 @@ struct App::Parts {
     });
     store->set_before_commit(search::catch_up);
     store->set_upkeep([this](storage::Database& db) {
-      const bool more_posts = feed::retire_old_posts(db, clock.now());
+      const bool more_posts = retirement.run(db, clock.now());
       const bool more_answers = http::idempotency::expire(db, clock.now());
       const bool more_search = search_upkeep.run(db);
       const bool more_deliveries = webhooks::expire(db, clock.now());
@@ -200,6 +200,7 @@ struct App::Parts {
   // writer's thread, before anything else is written.
   void follow_database(storage::Database&) {
     search_upkeep = search::Upkeep();
+    retirement = feed::Retirement();
     limiter.clear();
     router.forget();
     dispatcher.wake();
@@ -228,6 +229,7 @@ struct App::Parts {
   http::Router router;
   RequestCounts requests;
   search::Upkeep search_upkeep;
+  feed::Retirement retirement;
 };
 
 App::App(Config config) : parts_(std::make_unique<Parts>(std::move(config))) {}

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import growth
 import instructions
+import lists
 import pages
 import peers
 from processes import (Run, fetch, free_port, idle_connections, memory_mib, nginx_command, running, server,
@@ -309,6 +310,8 @@ def main():
     parser.add_argument("--posts", type=int, default=100_000, help="posts in the database, without peers (100000)")
     parser.add_argument("--only", choices=PARTS, action="append", help="this part; may be given again (all)")
     parser.add_argument("--growth", action="store_true", help="the same figures at 1,000 to 1,000,000 posts too")
+    parser.add_argument("--lists", type=int, metavar="ROWS",
+                        help="what a page of each list costs when it has that many rows (about 5 KB of disk a row)")
     parser.add_argument("--instructions", action="store_true", help="count the instructions of requests (valgrind)")
     parser.add_argument("--peers", type=pathlib.Path,
                         help="other servers to compare with; tests/bench/peers.py says what this folder has to hold")
@@ -318,6 +321,8 @@ def main():
     options = parser.parse_args()
     if min(options.seconds, options.rounds, options.posts) < 1:
         parser.error("--seconds, --rounds and --posts take numbers from 1")
+    if options.lists is not None and options.lists <= lists.FEW:
+        parser.error(f"--lists takes a number above {lists.FEW}, the number it compares with")
     if options.peers and not peers.find(options.peers):
         parser.error(f"--peers: none of them is in {options.peers}")
     with tempfile.TemporaryDirectory(prefix="clankdin-bench-", dir=options.folder) as folder:
@@ -325,6 +330,8 @@ def main():
         bench.all(options.only or PARTS)
         if options.growth:
             growth.measure(bench)
+        if options.lists:
+            lists.measure(bench, options.lists)
         if options.instructions:
             instructions.measure(bench)
         bench.results.close(options.out)

@@ -143,6 +143,12 @@ def cpu_us(process):
     return sum(sum(map(int, fields[11:15])) for fields in tree(process.pid).values()) * TICK_US
 
 
+def thread_us(process):
+    """Processor time of a process's threads, to the nanosecond: for what takes less than a tick. Without children."""
+    threads = pathlib.Path(f"/proc/{process.pid}/task").iterdir()
+    return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1000
+
+
 def memory_mib(process):
     """PSS: what is shared with other processes counts by its share."""
     total = 0
