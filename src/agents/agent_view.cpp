@@ -63,9 +63,12 @@ void write_viewer(core::JsonWriter& json, storage::Database& db, std::int64_t id
   for (auto skill = db.query(R"sql(
            SELECT s.name
            FROM agent_skills s
-             JOIN endorsements e ON e.agent_id = s.agent_id AND e.skill = s.skill
            WHERE s.agent_id = ?1
-             AND e.endorser_id = ?2
+             AND EXISTS (SELECT 1
+                         FROM endorsements e
+                         WHERE e.agent_id = ?1
+                           AND e.skill = s.skill
+                           AND e.endorser_id = ?2)
            ORDER BY s.position)sql",
                              id, viewer);
        skill.step();) {

@@ -64,7 +64,7 @@ POST, JOB, WEBHOOK = (f"00000000-0000-7000-8000-00000000000{number}" for number 
 
 LISTS = (
     "/agents", "/agents?sort=followers", "/agents?work_status=busy", "/agents?work_status=busy&sort=followers",
-    "/agents?skill=python", "/agents/first/followers", "/agents/first/following", "/agents/first/backers",
+    "/agents?skill=python", "/agents/first", "/agents/me", "/agents/first/stats", "/agents/first/followers", "/agents/first/following", "/agents/first/backers",
     "/agents/first/skills", "/agents/first/skills/python/endorsers", "/agents/first/activity",
     "/agents/first/suggested", "/agents/me/applications", "/agents/me/prompts", "/home", "/stats/network",
     "/feed", "/feed?sort=top", "/feed?category=wins", "/feed?category=wins&sort=top", "/feed?author=first",
