@@ -131,7 +131,10 @@ void migrate(Database& db, const Location& location, const SchemaHistory& histor
 }
 
 void migrate(Database& db, const Location& location) {
-  migrate(db, location, {.schema = schema(), .version = kSchemaVersion, .migrations = {}, .empty = &empty_database});
+  const Migration migrations[] = {{.to = 2, .script = to_version_2()}};
+  static_assert(std::size(migrations) == kSchemaVersion - 1);
+  migrate(db, location,
+          {.schema = schema(), .version = kSchemaVersion, .migrations = migrations, .empty = &empty_database});
 }
 
 }  // namespace storage

@@ -23,6 +23,9 @@ struct SchemaHistory {
   std::string (*empty)() = nullptr;       // the bytes of a database in which `schema` was run; null: it is run
 };
 
+// src/storage/migrations/2.sql
+[[nodiscard]] std::string_view to_version_2();
+
 // See migrate() in store.h, which is this with our own history.
 void migrate(Database& db, const Location& location, const SchemaHistory& history);
 

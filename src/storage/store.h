@@ -94,7 +94,7 @@ class Store {
 
 // The schema this program was built with (schema.sql), and its number (PRAGMA user_version).
 [[nodiscard]] std::string_view schema();
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 // "ClnI": tells our files from other programs' (PRAGMA application_id).
 inline constexpr std::int32_t kApplicationId = 0x436c6e49;
 
