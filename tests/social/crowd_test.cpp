@@ -53,12 +53,17 @@ void follow(storage::Database& db, const std::string& who, int first, int step, 
 }
 
 void measure(TestApp& app, const std::string& what, const std::string& target, const std::string& who) {
+  REQUIRE(app.get(target, who).status == 200);
+  // Without TestApp's own reading of the answer, which takes longer than the server.
+  const TestApp::Headers headers{{"Host", "clankdin.test"}, {"Authorization", "Bearer " + app.key(who)}};
   std::vector<std::int64_t> times;
   for (int i = 0; i < 200; ++i) {
+    auto request = http::make_request("GET", target, headers, "");
+    int status = 0;
     const auto begin = processor_time_us();
-    const auto answer = app.get(target, who);
+    app.app().dispatch(std::move(request), [&](const http::Reply& reply) { status = reply.status; });
     times.push_back(processor_time_us() - begin);
-    REQUIRE(answer.status == 200);
+    REQUIRE(status == 200);
   }
   std::sort(times.begin(), times.end());
   std::cout << what << ": median " << times[100] << " us of processor time, most of 200 " << times.back() << " us\n";
