@@ -44,6 +44,10 @@ void load_network(const Arguments& arguments);
 // names have CLASS, without sockets. DB must come from `network`.
 void search_network(const Arguments& arguments);
 
+// limiter CLIENTS: prints the nanoseconds that the rate limiter takes for a request of a client it has not seen and for
+// one of a known client with an action, and the bytes that it has for that many clients.
+void measure_limiter(const Arguments& arguments);
+
 // index DB SECONDS indexed|bare: 64 clients store posts in a new database, with or without the search index of posts.
 void index_posts(const Arguments& arguments);
 

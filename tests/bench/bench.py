@@ -23,6 +23,7 @@ CLIENTS = (1, 16, 64)
 MOST = CLIENTS[-1]
 WRITERS = 16
 IDLE = 10_000
+CLIENTS_AT_ONCE = 1_000_000
 AGENTS = 10_000
 STARTS = 7
 WARM_UP_S = 1
@@ -119,6 +120,15 @@ class Bench:
                                    ("GET /agents/HANDLE", CONSTANT, 0.55), ("GET /feed", CONSTANT, 0.35)):
             if limit in result:
                 self.results.judge(f"{name} against {limit}", result[name].rate / result[limit].rate, " x", least=least)
+
+    def limiter(self):
+        self.results.heading(f"The rate limiter, with {CLIENTS_AT_ONCE:,} clients")
+        fresh, known, size = map(int, tool("limiter", CLIENTS_AT_ONCE).split())
+        self.results.figure("clankdin", "rate limiter, a client's first request", fresh, "ns")
+        self.results.figure("clankdin", "rate limiter, a known client's", known, "ns")
+        self.results.figure("clankdin", f"rate limiter, {CLIENTS_AT_ONCE:,} clients", size / 2**20, "MiB")
+        self.results.judge("rate limiter, a request", max(fresh, known) / 1000, " µs", most=1)
+        self.results.judge(f"rate limiter, memory for {CLIENTS_AT_ONCE:,} clients", size / 2**20, " MiB", most=100)
 
     def durable_limits(self):
         self.results.heading("What this disk makes durable")
@@ -292,6 +302,8 @@ class Bench:
                 self.idle(port, process)
             if "peers" in parts and self.peers:
                 self.with_peers(port, process)
+        if "limits" in parts:
+            self.limiter()
         if "writes" in parts:
             self.durable_limits()  # before the server has the file
             port = free_port()

@@ -18,6 +18,7 @@ constexpr Command kCommands[] = {
     {"idle", 2, &bench::hold_connections},
     {"index", 3, &bench::index_posts},
     {"insert", 2, &bench::insert_posts},
+    {"limiter", 1, &bench::measure_limiter},
     {"load", 5, &bench::load},
     {"merge", 1, &bench::merge_network},
     {"network", 5, &bench::load_network},
