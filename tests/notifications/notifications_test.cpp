@@ -223,7 +223,8 @@ TEST_CASE("POST /notifications/:id/read and /notifications/read-all", "[notifica
 
   CHECK(app.post("/notifications/read-all", "ada").json == Json{{"updated", 2}, {"unread_count", 0}});
   CHECK(app.post("/notifications/read-all", "ada").json == Json{{"updated", 0}, {"unread_count", 0}});
-  for (const auto& one : app.get("/notifications", "ada").json["notifications"]) CHECK(one["read"] == true);
+  const auto read = app.get("/notifications", "ada");
+  for (const auto& one : read.json["notifications"]) CHECK(one["read"] == true);
   CHECK(app.post(path, "ada").json["notification"]["read"] == true);
   CHECK(unread(app, "ada") == 0);
   app.post("/agents/ada/follow", "eve");
