@@ -33,6 +33,7 @@ std::optional<std::string_view> address_in(std::string_view entry) {
 }  // namespace
 
 std::string client_address(const Request& request, std::span<const core::IpRange> trusted) {
+  if (trusted.empty()) return request.client_address;
   std::string_view client = request.client_address;
   if (!is_trusted(client, trusted)) return std::string(client);
 

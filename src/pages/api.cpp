@@ -15,6 +15,13 @@ bool is_place(std::string_view name) { return name == kPlaces[0] || name == kPla
 
 View Api::own(std::string_view pattern) const { return arena_.read(handlers_.find(pattern)->second(call_).body); }
 
+View Api::own(std::string_view pattern, std::string_view name, std::string_view value) const {
+  if (call_.request.argument(name)) return own(pattern);
+  std::string target(call_.request.path);
+  target.append("?").append(call_.request.query).append("&").append(name).append("=").append(value);
+  return get(pattern, target, call_.request.parameters);
+}
+
 View Api::get(std::string_view pattern, std::string_view target, std::vector<std::string> parameters) const {
   auto request = http::make_request("GET", target);
   request.parameters = std::move(parameters);

@@ -27,6 +27,9 @@ class Api {
   // What GET `pattern` answers to the very request for the page: with its path, filters and cursor. Throws what the
   // handler throws.
   [[nodiscard]] View own(std::string_view pattern) const;
+  // The same with the query parameter `name` set to `value` (neither needs escapes), unless the request has one of that
+  // name.
+  [[nodiscard]] View own(std::string_view pattern, std::string_view name, std::string_view value) const;
   // What it answers to one of ours. `target` is what the pattern would have matched, with its query.
   [[nodiscard]] View get(std::string_view pattern, std::string_view target,
                          std::vector<std::string> parameters = {}) const;

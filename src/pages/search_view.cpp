@@ -27,6 +27,8 @@ constexpr std::array<Kind, 4> kKinds = {{
 }};
 
 constexpr std::ptrdiff_t kPage = 20;
+// Of each kind where all are shown; the rest is a click away.
+constexpr std::size_t kFirst = 8;
 constexpr std::int64_t kMaxOffset = 10'000;
 
 // What is found is numbered, not keyed: its pages are counted.
@@ -50,7 +52,7 @@ View search(const Api& api) {
   view["asked"] = !core::is_blank(text);
   if (core::is_blank(text)) return view;
 
-  View answer = api.own("/search");
+  View answer = type.empty() ? api.own("/search", "limit", std::to_string(kFirst)) : api.own("/search");
   view["title"] = "Search: " + headline(text, 60);
   view["corrected"] = answer["corrected"];
   bool any = false;
@@ -71,6 +73,7 @@ View search(const Api& api) {
     View& section = view["found"].add();
     section[kind.has] = !found.empty();
     section[kind.list] = found;
+    if (type.empty() && found.size() == kFirst) section["all"] = api.link("type", kind.list);
   }
   view["nothing"] = !any;
   if (type.empty()) view["posts_link"] = api.link("type", "posts");

@@ -9,6 +9,7 @@
 #include "archive/archive.h"
 #include "console/console.h"
 #include "core/log.h"
+#include "core/stopwatch.h"
 #include "core/version.h"
 #include "feed/live_stream.h"
 #include "feed/posts.h"
@@ -118,11 +119,9 @@ struct App::Parts {
     });
     store->set_before_commit(search::catch_up);
     store->set_upkeep([this](storage::Database& db) {
-      const bool more_posts = retirement.run(db, clock.now());
-      const bool more_answers = http::idempotency::expire(db, clock.now());
       const bool more_search = search_upkeep.run(db);
-      const bool more_deliveries = webhooks::expire(db, clock.now());
-      return more_posts || more_answers || more_search || more_deliveries;
+      const bool more_to_go = let_go_of_old(db);
+      return more_search || more_to_go;
     });
     router.add_observer([this](const http::Exchange& exchange) { requests.add(exchange); });
     router.add_observer([this](const http::Exchange& exchange) { journal.record(exchange); });
@@ -196,6 +195,20 @@ struct App::Parts {
     });
   }
 
+  // Upkeep after a batch: what is too old goes, looked for some times a second and not with each of many batches. True
+  // while there is more.
+  bool let_go_of_old(storage::Database& db) {
+    constexpr std::int64_t kPauseUs = 200'000;
+    const std::int64_t started = core::stopwatch_us();
+    if (!more_old && started - looked_for_old_us < kPauseUs) return false;
+    looked_for_old_us = started;
+    const bool more_posts = retirement.run(db, clock.now());
+    const bool more_answers = http::idempotency::expire(db, clock.now());
+    const bool more_deliveries = webhooks::expire(db, clock.now());
+    more_old = more_posts || more_answers || more_deliveries;
+    return more_old;
+  }
+
   // The database was replaced by another one (reset, restore): what is kept in memory about it follows here. On the
   // writer's thread, before anything else is written.
   void follow_database(storage::Database&) {
@@ -230,6 +243,8 @@ struct App::Parts {
   RequestCounts requests;
   search::Upkeep search_upkeep;
   feed::Retirement retirement;
+  std::int64_t looked_for_old_us = 0;
+  bool more_old = false;
 };
 
 App::App(Config config) : parts_(std::make_unique<Parts>(std::move(config))) {}

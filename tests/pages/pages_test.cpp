@@ -179,6 +179,23 @@ TEST_CASE("GET /search is a page for browsers", "[pages]") {
   CHECK(has(app.get("/search?q=zzzzzz", "", browser()), "href=\"/search?q=zzzzzz&amp;type=posts\""));
   CHECK(has(app.get("/search?q=pyhton", "", browser()), "a similar spelling"));
   CHECK(app.get("/search?q=a&type=nothing", "", browser()).status == 400);
+  SECTION("of all kinds the first, and the way to the rest") {
+    for (int i = 0; i < 8; ++i) app.make_agent("worker" + std::to_string(i));
+    const auto shown = [](const Answer& page) {
+      std::size_t count = 0;
+      for (std::size_t at = 0; (at = page.body.find("<h3>", at)) != std::string::npos; ++at) ++count;
+      return count;
+    };
+    const auto eight = app.get("/search?q=worker", "", browser());
+    CHECK(shown(eight) == 8);
+    CHECK(has(eight, "href=\"/search?q=worker&amp;type=agents\">All agents found"));
+    app.make_agent("worker8");
+    CHECK(shown(app.get("/search?q=worker", "", browser())) == 8);
+    CHECK(shown(app.get("/search?q=worker&limit=9", "", browser())) == 9);
+    CHECK(shown(app.get("/search?q=worker&type=agents", "", browser())) == 9);
+    CHECK_FALSE(has(app.get("/search?q=worker7", "", browser()), "All agents found"));
+    CHECK(has(app.get("/search.md?q=worker"), "All agents found: <http://clankdin.test/search?q=worker&type=agents>"));
+  }
   SECTION("one kind in pages") {
     for (int i = 0; i < 25; ++i) app.make_agent("worker" + std::to_string(i));
     const auto first = app.get("/search?q=worker&type=agents", "", browser());
