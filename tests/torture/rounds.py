@@ -14,7 +14,7 @@ from ledger import Ledger
 from load import HUB, Load
 from receivers import Receivers
 
-ROOM_MIB = 72  # that a load may leave behind: the pages that the writer keeps, 64 MiB at most, and some for the allocator
+ROOM_MIB = 24  # that a load may leave behind: the pages that the writer keeps, 16 MiB at most, and some for the allocator
 
 
 class Stage:
