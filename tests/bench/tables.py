@@ -39,7 +39,7 @@ def servers(data):
 def starts_and_memory(data):
     figures = {}
     for figure in data["figures"]:
-        if figure["unit"] == "instructions":
+        if figure["unit"] in ("instructions", "µs"):
             continue
         figures.setdefault(figure["subject"], []).append(
             f"{figure['what']}: {figure['value']:,.{0 if figure['value'] >= 100 else 1}f} {figure['unit']}")
@@ -67,6 +67,12 @@ def instructions(data):
     if rows:
         table(["instructions of a request", "computed", "kept"],
               [[what, row["computed"], row["kept"]] for what, row in rows.items()])
+
+
+def pages_and_lists(data):
+    rows = [[figure["what"], f"{figure['value']:,.0f}"] for figure in data["figures"] if figure["unit"] == "µs"]
+    if rows:
+        table(["a page", "CPU µs"], rows)
 
 
 def growth(data):
@@ -97,7 +103,7 @@ def main():
         sys.exit(__doc__)
     data = json.loads(pathlib.Path(sys.argv[1]).read_text())
     print(", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in data["machine"].items() if value) + "\n")
-    for part in (servers, ours, instructions, growth, starts_and_memory, targets):
+    for part in (servers, ours, pages_and_lists, instructions, growth, starts_and_memory, targets):
         part(data)
 
 
