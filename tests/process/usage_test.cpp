@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include <regex>
 #include "core/version.h"
 #include "support/catch.h"
 #include "support/child_process.h"
@@ -66,7 +67,7 @@ TEST_CASE("clankdin routes prints the table that answers", "[process]") {
   const Finished finished = run_clankdin({"routes"});
   CHECK(finished.status == 0);
   CHECK_THAT(finished.out, Contains("METHOD") && Contains("PATH") && Contains("ACCESS") && Contains("LIMIT"));
-  CHECK_THAT(finished.out, Catch::Matchers::Matches(R"([\s\S]*GET +/health +anyone +free\n[\s\S]*)"));
+  CHECK(std::regex_search(finished.out, std::regex("\nGET +/health +anyone +free\n")));
 }
 
 TEST_CASE("clankdin completion bash completes in a real bash", "[process]") {
