@@ -1,8 +1,8 @@
 // The command line as a process: streams and exit statuses.
 #include <algorithm>
 #include <fstream>
-
 #include <regex>
+
 #include "core/version.h"
 #include "support/catch.h"
 #include "support/child_process.h"
