@@ -173,8 +173,9 @@ struct Fields {
 
 std::optional<Refusal> read_fields(Request& request, std::string_view authority, BodyPlan& plan, Fields& fields) {
   for (auto& [name, value] : request.headers) {
-    const auto named = [&](std::string_view other) {
-      return name.size() == other.size() && core::equal_ignoring_case(name, other);
+    // Clang 14, which the fuzzers are built with, does not let a lambda refer to a structured binding.
+    const auto named = [&own = name](std::string_view other) {
+      return own.size() == other.size() && core::equal_ignoring_case(own, other);
     };
     switch (name.size()) {
       case 4:
