@@ -50,8 +50,11 @@ FramingState Framing::scan_head() {
         return state_ = FramingState::empty;
       }
       state_ = FramingState::head;
-      return check_size();
+      return check_size(scanned_);
     }
+    // What came before the line's end is refused as it would have been without it: in how many pieces it came changes
+    // nothing.
+    if (check_size(newline) == FramingState::refused) return state_;
     scanned_ = newline + 1;
     if (newline == line_ || buffer_[newline - 1] != '\r')
       return refuse({400, "Every line of a head must end with CRLF."});
@@ -70,13 +73,13 @@ FramingState Framing::scan_head() {
   }
 }
 
-// Of a head that has not ended yet: all bytes are its own.
-FramingState Framing::check_size() {
+// Of a head that goes on at `end`.
+FramingState Framing::check_size(std::size_t end) {
   if (fields_ > 0) {
-    if (scanned_ - fields_ <= limits_->max_head) return state_;
+    if (end - fields_ <= limits_->max_head) return state_;
     return refuse({431, "The headers are longer than " + std::to_string(limits_->max_head) + " bytes."});
   }
-  const auto line = std::string_view(buffer_).substr(line_);
+  const auto line = std::string_view(buffer_).substr(line_, end - line_);
   if (line.substr(0, kMaxMethod + 1).find(' ') == line.npos && line.size() > kMaxMethod) {
     return refuse({400, "The request line must be METHOD TARGET HTTP/1.1, with one space between its parts."});
   }

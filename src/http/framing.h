@@ -55,7 +55,7 @@ class Framing {
  private:
   FramingState refuse(Refusal refusal);
   FramingState scan_head();
-  FramingState check_size();
+  FramingState check_size(std::size_t end);
   FramingState finish_head(std::size_t end);
   std::size_t read_body(std::string_view bytes);
   void release_buffer();

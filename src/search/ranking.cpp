@@ -30,8 +30,8 @@ void drop_repeated(Candidates& candidates) {
   std::ranges::sort(candidates, [](const Candidate& a, const Candidate& b) {
     return a.id != b.id ? a.id < b.id : a.points > b.points;
   });
-  const auto repeated = std::ranges::unique(candidates, {}, &Candidate::id);
-  candidates.erase(repeated.begin(), repeated.end());
+  const auto same = [](const Candidate& a, const Candidate& b) { return a.id == b.id; };
+  candidates.erase(std::unique(candidates.begin(), candidates.end(), same), candidates.end());
 }
 
 class Collection {

@@ -152,6 +152,10 @@ TEST_CASE("targets", "[framing]") {
     CHECK(read_one("GET /" + std::string(99, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n").target.size() == 100);
     CHECK(refusal("GET /" + std::string(100, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n") == 414);
   }
+  SECTION("a long one that is wrong as well is refused for the same reason, whole or in pieces") {
+    CHECK(refusal("GET /" + std::string(300, ' ') + " HTTP/1\r\n") == 414);
+    CHECK(refusal("GET /" + std::string(300, 'x') + " HTTP/1.1\n") == 414);
+  }
   SECTION("an endless one is refused before its line ends") { CHECK(refusal("GET /" + std::string(300, 'x')) == 414); }
 }
 
