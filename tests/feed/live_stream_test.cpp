@@ -286,5 +286,5 @@ TEST_CASE("a thousand listeners of GET /feed/stream", "[feed][stream]") {
     right += all ? 1 : 0;
   }
   CHECK(right == 1000);
-  CHECK(threads() == before);
+  CHECK(threads() <= before);  // one that helped at the start may have ended
 }
