@@ -124,7 +124,11 @@ std::vector<Count> import(storage::Database& db, core::Random& random, const std
     if (lines > 0) counts.push_back({kind.name, lines});
   }
   faults.check();
-  if (fresh) search::make(db);
+  if (fresh) {
+    search::make(db);
+  } else {
+    search::catch_up(db);  // a database at rest has no server that would do it at the commit
+  }
   transaction.commit();
   return counts;
 }

@@ -99,6 +99,16 @@ TEST_CASE("agents and their posts come as lines with the names of the wire", "[a
   app.store().between_batches([](storage::Database& db) { CHECK(search::check(db).empty()); });
 }
 
+TEST_CASE("what comes into a database at rest is in the index at once", "[archive][import]") {
+  core::SystemRandom random;
+  storage::Store store({.location = {.memory = true}});
+  store.between_batches([&](storage::Database& db) {
+    archive::import(db, random, {agents(agent("ada")), posts(R"({"author": "ada", "content": "First"})")}, {});
+    archive::import(db, random, {posts(R"({"author": "ada", "content": "Second"})")}, {});
+    CHECK(search::check(db).empty());
+  });
+}
+
 TEST_CASE("an agent may bring its key", "[archive][import]") {
   TestApp app;
   TestApp other;
