@@ -1,4 +1,5 @@
-// The rows in which FTS5 keeps each kind's segments.
+// The rows in which FTS5 keeps each kind's segments: written out for each table, because all SQL is literals, which a
+// test compiles against the schema.
 #include "search/terms.h"
 
 namespace search {

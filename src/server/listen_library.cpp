@@ -202,14 +202,13 @@ class Codec::Library : public ProcessRequest<httplib::Server> {
   // The library is asked once for each: going through all of process_request costs as much as half of the rest that
   // the server does for a constant answer. What it would refuse is not shown to it: the answer is decided by now.
   const std::string& beginning(const Beginning& wanted) {
-    const auto [known, is_new] = beginnings_.try_emplace(wanted);
-    if (is_new) {
-      wanted_ = wanted;
-      MemoryStream stream("GET / HTTP/1.1\r\n\r\n", known->second);
-      process(stream);
-      known->second.resize(known->second.size() - kLineEnd.size());  // the head goes on
-    }
-    return known->second;
+    if (const auto known = beginnings_.find(wanted); known != beginnings_.end()) return known->second;
+    wanted_ = wanted;
+    std::string bytes;
+    MemoryStream stream("GET / HTTP/1.1\r\n\r\n", bytes);
+    process(stream);
+    bytes.resize(bytes.size() - kLineEnd.size());  // the head goes on
+    return beginnings_.emplace(wanted, std::move(bytes)).first->second;  // only whole ones are kept
   }
 
   [[nodiscard]] bool is_bodiless() const { return reply_->status == 204 || reply_->status == 304; }

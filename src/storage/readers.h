@@ -15,6 +15,8 @@ namespace storage {
 // All functions may be called from any thread.
 class Readers {
  public:
+  // Opens `count` connections to a database that is migrated; throws what Database throws. The first of them is out
+  // until it has read the schema, on a thread that ends then.
   Readers(const Location& location, int count);
   ~Readers();
 
@@ -43,7 +45,7 @@ class Readers {
   // True and the slot's number if one was free; looks first at the one this thread had last.
   [[nodiscard]] bool try_take(std::size_t& slot);
   void give_back(std::size_t slot);
-  // SQLite reads the whole schema at a connection's first use.
+  // SQLite reads the whole schema at a connection's first use, which this is.
   void learn_schema(std::size_t slot) noexcept;
 
   std::size_t count_;
