@@ -27,9 +27,10 @@ std::optional<IpAddress> parse_ip(std::string_view text) {
   if (text.size() >= INET6_ADDRSTRLEN || text.find('\0') != std::string_view::npos) return std::nullopt;
   const std::string terminated(text);
   IpAddress address;
-  if (::inet_pton(AF_INET6, terminated.c_str(), address.bytes.data()) == 1) return address;
-  if (::inet_pton(AF_INET, terminated.c_str(), address.bytes.data() + kMappedPrefix.size()) != 1) return std::nullopt;
-  std::copy(kMappedPrefix.begin(), kMappedPrefix.end(), address.bytes.begin());
+  const bool v6 = text.find(':') != std::string_view::npos;
+  const auto to = address.bytes.data() + (v6 ? 0 : kMappedPrefix.size());
+  if (::inet_pton(v6 ? AF_INET6 : AF_INET, terminated.c_str(), to) != 1) return std::nullopt;
+  if (!v6) std::copy(kMappedPrefix.begin(), kMappedPrefix.end(), address.bytes.begin());
   return address;
 }
 

@@ -1,6 +1,7 @@
 #include "http/finish.h"
 
 #include "http/etag.h"
+#include "http/rate_limit_headers.h"
 
 namespace http {
 
@@ -35,7 +36,7 @@ std::string_view cache_control(const Request& request) {
 }  // namespace
 
 void add_lasting_headers(Reply& reply, const Request& request, const Route* route) {
-  reply.headers.reserve(reply.headers.size() + 14);
+  reply.headers.reserve(reply.headers.size() + 6 + kMostOwnHeaders);
   reply.header("X-Content-Type-Options", "nosniff");
   if (is_shared(route)) reply.header("Access-Control-Allow-Origin", "*");
   if (reply.content_type == kHtml) add_page_security(reply);

@@ -381,19 +381,4 @@ std::size_t RateLimiter::size() const {
 
 const Quotas& RateLimiter::quotas() const { return engine_->quotas; }
 
-void add_headers(Reply& reply, const Verdict& verdict) {
-  if (!verdict.tightest) return;
-  const std::string name = '"' + std::string(name_of(*verdict.tightest)) + '"';
-  const std::string count = std::to_string(verdict.quota.count);
-  const std::string remaining = std::to_string(verdict.remaining);
-  const std::string reset = std::to_string(verdict.reset_s);
-  const std::string window = std::to_string(verdict.quota.window_ms / core::kSecond);
-  reply.header("RateLimit-Policy", name + ";q=" + count + ";w=" + window);
-  reply.header("RateLimit", name + ";r=" + remaining + ";t=" + reset);
-  reply.header("X-RateLimit-Limit", count);
-  reply.header("X-RateLimit-Remaining", remaining);
-  reply.header("X-RateLimit-Reset", reset);
-  if (!verdict.admitted) reply.header("Retry-After", reset);
-}
-
 }  // namespace http

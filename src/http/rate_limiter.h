@@ -11,7 +11,6 @@
 
 #include "core/clock.h"
 #include "http/quota.h"
-#include "http/reply.h"
 
 namespace http {
 
@@ -81,10 +80,5 @@ class RateLimiter {
   struct Engine;
   std::unique_ptr<Engine> engine_;
 };
-
-// RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers: structured fields), X-RateLimit-Limit,
-// -Remaining and -Reset (in seconds from now, like RateLimit's t), and for a refusal Retry-After. Nothing where nothing
-// applied.
-void add_headers(Reply& reply, const Verdict& verdict);
 
 }  // namespace http

@@ -52,6 +52,9 @@ struct Reply {
     return std::move(*this);
   }
   [[nodiscard]] const std::string* find_header(std::string_view name) const;
+
+  // A copy of one that is not a stream, with room for as many more headers.
+  [[nodiscard]] Reply copy_with_room(std::size_t more_headers) const;
 };
 
 [[nodiscard]] inline Reply ok(core::JsonWriter& json) { return {.body = json.take()}; }
@@ -62,7 +65,7 @@ struct Reply {
 [[nodiscard]] inline Reply accepted(core::JsonWriter& json) { return {.status = 202, .body = json.take()}; }
 [[nodiscard]] inline Reply no_content() { return {.status = 204, .content_type = {}}; }
 
-// Given to whoever answers; to be called exactly once, from any thread.
-using Respond = std::function<void(Reply)>;
+// Given to whoever answers; to be called exactly once, from any thread. Takes the reply over.
+using Respond = std::function<void(Reply&&)>;
 
 }  // namespace http

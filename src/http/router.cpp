@@ -100,7 +100,7 @@ struct Router::Engine {
     authenticate(*p);
     if (!interceptor) return admit(p);
     interceptor(
-        request, p->caller, [this, p](Reply reply) { finish(p, std::move(reply)); },
+        request, p->caller, [this, p](Reply&& reply) { finish(p, std::move(reply)); },
         [this, p](Spoil spoil) {
           p->spoil = std::move(spoil);
           guarded(p, [&] { admit(p); });
@@ -119,7 +119,7 @@ struct Router::Engine {
     p.route = kept->route;
     p.toll.take(*p.route, p.caller, p.address, p.request.counted);
     p.lasting = true;
-    finish(shared, Reply(kept->reply));
+    finish(shared, kept->reply.copy_with_room(kMostOwnHeaders));
     return true;
   }
 
@@ -212,7 +212,7 @@ struct Router::Engine {
       }
       case Kind::later: {
         Call call = call_for(p, nullptr, p.started);
-        return route.later(call, [this, shared](Reply reply) { finish(shared, std::move(reply)); });
+        return route.later(call, [this, shared](Reply&& reply) { finish(shared, std::move(reply)); });
       }
     }
   }
@@ -292,7 +292,7 @@ struct Router::Engine {
     return reply;
   }
 
-  void finish(const Shared& shared, Reply reply) {
+  void finish(const Shared& shared, Reply&& reply) {
     Pending& p = *shared;
     if (failed_validation(reply.status)) p.toll.give_back();
     if (reply.status >= 400 && reply.content_type == kProblem && parts.error_page && wants_page(p.request)) {
@@ -305,10 +305,10 @@ struct Router::Engine {
     if (p.request.method == Method::head) reply.stream = nullptr;
     if (!p.spoil) return leave(shared, std::move(reply));
     const auto spoil = std::move(p.spoil);
-    spoil(std::move(reply), [this, shared](Reply spoilt) { leave(shared, std::move(spoilt)); });
+    spoil(std::move(reply), [this, shared](Reply&& spoilt) { leave(shared, std::move(spoilt)); });
   }
 
-  void leave(const Shared& shared, Reply reply) {
+  void leave(const Shared& shared, Reply&& reply) {
     Pending& p = *shared;
     const Exchange exchange{p.request, reply, p.route, p.caller, p.started, core::stopwatch_us() - p.started_us};
     for (const Observer& observe : observers) observe(exchange);
@@ -335,7 +335,7 @@ void Router::forget() {
 const Routes& Router::routes() const { return engine_->table.routes(); }
 const Instance& Router::instance() const { return engine_->parts.instance; }
 
-void Router::dispatch(Request request, Respond respond) {
+void Router::dispatch(Request&& request, Respond&& respond) {
   auto p = std::make_shared<Pending>(engine_->parts.limiter);
   p->request = std::move(request);
   p->respond = std::move(respond);

@@ -70,8 +70,9 @@ class Router {
   // Forgets cached answers and when the last write was (the database or the clock went back in time).
   void forget();
 
-  // Answers through `respond` exactly once: at once for reads, on the writer's thread for writes. Never throws.
-  void dispatch(Request request, Respond respond);
+  // Answers through `respond` exactly once: at once for reads, on the writer's thread for writes. Takes both over.
+  // Never throws.
+  void dispatch(Request&& request, Respond&& respond);
 
   [[nodiscard]] const Routes& routes() const;
   [[nodiscard]] const Instance& instance() const;

@@ -250,7 +250,7 @@ struct App::Parts {
 App::App(Config config) : parts_(std::make_unique<Parts>(std::move(config))) {}
 App::~App() = default;
 
-void App::dispatch(http::Request request, http::Respond respond) {
+void App::dispatch(http::Request&& request, http::Respond&& respond) {
   parts_->router.dispatch(std::move(request), std::move(respond));
 }
 

@@ -36,7 +36,7 @@ class App {
   App& operator=(const App&) = delete;
 
   // What a connection's request goes to: the router's dispatch(). From any thread.
-  void dispatch(http::Request request, http::Respond respond);
+  void dispatch(http::Request&& request, http::Respond&& respond);
 
   // Where /metrics learns of connections; without it, it says nothing of them. Before the first dispatch().
   void set_listen_figures(std::function<ListenFigures()> figures);

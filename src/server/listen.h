@@ -45,7 +45,7 @@ struct ListenFigures {
 
 class Listener {
  public:
-  using Dispatch = std::function<void(http::Request request, http::Respond respond)>;
+  using Dispatch = std::function<void(http::Request&& request, http::Respond&& respond)>;
 
   // Binds and listens: throws core::Error with a sentence that names the address where that fails (in use, not ours,
   // no permission) or a certificate that cannot be read. Connections are accepted from start() on.

@@ -29,7 +29,7 @@ class Ticket {
   Ticket(const Ticket&) = delete;
   Ticket& operator=(const Ticket&) = delete;
 
-  void answer(http::Reply reply) {
+  void answer(http::Reply&& reply) {
     used_ = true;
     connection_->answer(exchange_, std::move(reply));
   }
@@ -183,13 +183,13 @@ void Connection::begin_exchange() {
   }
   auto ticket = std::make_shared<Ticket>(shared_from_this(), number);
   try {
-    loop_.dispatch(std::move(request), [ticket](http::Reply reply) { ticket->answer(std::move(reply)); });
+    loop_.dispatch(std::move(request), [ticket](http::Reply&& reply) { ticket->answer(std::move(reply)); });
   } catch (...) {
     ticket->fail();
   }
 }
 
-void Connection::answer(std::uint64_t exchange, http::Reply reply) {
+void Connection::answer(std::uint64_t exchange, http::Reply&& reply) {
   // The signal is given with the lock held: a connection that is not closed has a loop.
   const std::lock_guard lock(mutex_);
   if (!unanswered_ || exchange != exchange_number_) return;
@@ -223,7 +223,7 @@ void Connection::refuse(int status, std::string_view detail, Worker& worker) {
   write(std::move(reply), worker);
 }
 
-void Connection::write(http::Reply reply, Worker& worker) {
+void Connection::write(http::Reply&& reply, Worker& worker) {
   if (reply.delivery == http::Delivery::dropped) {
     transport_.abort();
     return close();

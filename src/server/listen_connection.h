@@ -54,7 +54,7 @@ class Connection : public Timed, public std::enable_shared_from_this<Connection>
   void run(Worker& worker);
 
   // From any thread: the answer to the exchange of that number. Ignored if that one has been answered.
-  void answer(std::uint64_t exchange, http::Reply reply);
+  void answer(std::uint64_t exchange, http::Reply&& reply);
 
   // For a stream's outlet, from any thread.
   bool queue(std::string_view bytes);
@@ -81,7 +81,7 @@ class Connection : public Timed, public std::enable_shared_from_this<Connection>
 
   void begin_exchange();
   void refuse(int status, std::string_view detail, Worker& worker);
-  void write(http::Reply reply, Worker& worker);
+  void write(http::Reply&& reply, Worker& worker);
   void after_answer();
   void begin_stream();
   void leave_stream();

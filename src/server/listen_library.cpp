@@ -238,13 +238,20 @@ class Codec::Library : public ProcessRequest<httplib::Server> {
     }
     write_field(out, "Date", date_.now());
     for (const auto& [name, value] : reply_->headers) {
-      // Nobody's line break becomes another field.
-      if (value.find_first_of(kLineEnd) == value.npos) write_field(out, name, value);
+      // Nobody's line break becomes another field. Two searches: find_first_of makes a call for each byte.
+      if (value.find('\r') == value.npos && value.find('\n') == value.npos) write_field(out, name, value);
     }
   }
 
   static void write_field(std::string& out, std::string_view name, std::string_view value) {
-    out.append(name).append(": ").append(value).append(kLineEnd);
+    const auto begin = out.size();
+    out.resize(begin + name.size() + value.size() + 4);
+    auto to = std::copy(name.begin(), name.end(), out.begin() + static_cast<std::ptrdiff_t>(begin));
+    *to++ = ':';
+    *to++ = ' ';
+    to = std::copy(value.begin(), value.end(), to);
+    *to++ = '\r';
+    *to = '\n';
   }
 
   std::map<Beginning, std::string> beginnings_;

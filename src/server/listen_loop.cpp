@@ -91,7 +91,9 @@ Loop::Loop(ListenOptions listen_options, Listener::Dispatch dispatch_to)
       dispatch(std::move(dispatch_to)),
       deadlines(tick_for(options)),
       max_connections_(fit_descriptors(options.max_connections)),
-      tls_(make_tls(options)) {
+      tls_(make_tls(options)),
+      crew_(static_cast<std::size_t>(std::max(options.workers, 1)),
+            std::max<std::size_t>(std::thread::hardware_concurrency(), 1)) {
   epoll_ = checked(::epoll_create1(EPOLL_CLOEXEC), "Making an epoll");
   wake_ = checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "Making an eventfd");
   quit_ = checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "Making an eventfd");
@@ -106,7 +108,9 @@ Loop::~Loop() {
 }
 
 void Loop::start() {
-  for (int i = 0; i < std::max(options.workers, 1); ++i) workers_.emplace_back([this] { work(); });
+  for (std::size_t number = 0; number < crew_.workers(); ++number) {
+    workers_.emplace_back([this, number] { crew_.is_relief(number) ? relieve(number) : work(number); });
+  }
 }
 
 // --- The table -------------------------------------------------------------------------------------------------------
@@ -194,9 +198,8 @@ void Loop::wake() {
   [[maybe_unused]] const auto written = ::write(wake_, &one, sizeof one);
 }
 
-bool Loop::run_scheduled(Worker& worker) {
+void Loop::run_scheduled(Worker& worker) {
   std::array<std::shared_ptr<Connection>, kScheduledBatch> batch;
-  bool more = false;
   {
     const std::lock_guard lock(scheduled_mutex_);
     for (auto& place : batch) {
@@ -204,29 +207,54 @@ bool Loop::run_scheduled(Worker& worker) {
       place = std::move(scheduled_.front());
       scheduled_.pop_front();
     }
-    more = !scheduled_.empty();
+    worker.more = !scheduled_.empty();
   }
-  if (more) wake();  // somebody else may help
+  if (worker.more) wake();  // somebody else may help
   for (auto& connection : batch) {
     if (!connection) break;
     connection->run(worker);
   }
-  return more;
 }
 
-void Loop::work() {
-  const auto worker = std::make_unique<Worker>();
-  std::array<epoll_event, kBatch> events{};
-  for (;;) {
-    const bool more = run_scheduled(*worker);
-    const int count = ::epoll_wait(epoll_, events.data(), kBatch, more ? 0 : -1);
-    for (int i = 0; i < count; ++i) {
-      const auto& event = events[static_cast<std::size_t>(i)];
-      if (event.data.fd == quit_) return;
-      if (event.data.fd == wake_) continue;
-      const auto connection = find(event.data.fd);
-      if (connection && connection->claim(signals_of(event.events))) connection->run(*worker);
+bool Loop::serve(std::size_t number, Worker& worker, int ms) {
+  std::array<epoll_event, kBatch> events;
+  const int count = ::epoll_wait(epoll_, events.data(), kBatch, worker.more ? 0 : ms);
+  crew_.begin_turn(number);
+  bool goes_on = true;
+  for (int i = 0; i < count; ++i) {
+    const auto& event = events[static_cast<std::size_t>(i)];
+    if (event.data.fd == quit_) goes_on = false;
+    if (event.data.fd == quit_ || event.data.fd == wake_) continue;
+    const auto connection = find(event.data.fd);
+    if (connection && connection->claim(signals_of(event.events))) connection->run(worker);
+  }
+  run_scheduled(worker);
+  crew_.end_turn(number);
+  return goes_on;
+}
+
+void Loop::work(std::size_t number) {
+  // Not zeroed: most of its memory is never touched.
+  const auto worker = std::make_unique_for_overwrite<Worker>();
+  while (serve(number, *worker, -1)) {
+  }
+}
+
+void Loop::relieve(std::size_t number) {
+  std::unique_ptr<Worker> worker;
+  bool needed = false;
+  while (!crew_.dismissed()) {
+    crew_.look_on(number);
+    if (needed) {
+      if (!worker) worker = std::make_unique_for_overwrite<Worker>();
+      const auto end = steady_ms() + Crew::kLookMs;
+      do {
+        if (!serve(number, *worker, Crew::kLookMs)) return;
+      } while (worker->more || steady_ms() < end);
+    } else {
+      crew_.rest(number);
     }
+    needed = crew_.is_needed(number);
   }
 }
 
@@ -245,6 +273,7 @@ void Loop::stop(std::int64_t grace_ms) {
 
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(quit_, &one, sizeof one);
+  crew_.dismiss();
   for (auto& worker : workers_) worker.join();
   workers_.clear();
   deadlines.stop();

@@ -18,6 +18,7 @@
 
 #include "http/head.h"
 #include "server/listen.h"
+#include "server/listen_crew.h"
 #include "server/listen_deadlines.h"
 #include "server/listen_library.h"
 #include "server/listen_tls.h"
@@ -31,6 +32,7 @@ struct Worker {
   Codec codec;
   std::array<char, 64 * 1024> in;  // what was received last
   std::string out;                 // answers that are about to be sent
+  bool more = false;               // connections are scheduled that it left
 };
 
 class Loop {
@@ -77,8 +79,12 @@ class Loop {
   };
   static constexpr std::size_t kShards = 64;
 
-  void work();
-  bool run_scheduled(Worker& worker);
+  void work(std::size_t number);
+  void relieve(std::size_t number);
+  // A turn of the worker of that number: waits for events, at most `ms` (-1: for ever), and handles some. False when
+  // the loop ends.
+  bool serve(std::size_t number, Worker& worker, int ms);
+  void run_scheduled(Worker& worker);
   std::shared_ptr<Connection> find(int socket);
   void signal_all(std::uint32_t signals);
   bool wait_for_none(std::int64_t ms);
@@ -94,6 +100,7 @@ class Loop {
   std::deque<std::shared_ptr<Connection>> scheduled_;
   std::mutex none_mutex_;
   std::condition_variable none_;  // the last connection was closed
+  Crew crew_;
   std::vector<std::thread> workers_;
 };
 

@@ -6,7 +6,7 @@ namespace server {
 
 Server::Server(const Config& config) : config_(config) {
   config_.listen.make_request_id = [this] { return app_->router().make_request_id(); };
-  listener_ = std::make_unique<Listener>(config_.listen, [this](http::Request request, http::Respond respond) {
+  listener_ = std::make_unique<Listener>(config_.listen, [this](http::Request&& request, http::Respond&& respond) {
     app_->dispatch(std::move(request), std::move(respond));
   });
   app_ = std::make_unique<App>(config_);

@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "http/rate_limit_headers.h"
 #include "support/catch.h"
 
 namespace {

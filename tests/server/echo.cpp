@@ -25,6 +25,17 @@ void Echo::release() {
   for (auto i = held.rbegin(); i != held.rend(); ++i) i->second(http::ok(i->first));
 }
 
+void Echo::wait_blocked(std::size_t count) {
+  std::unique_lock lock(mutex_);
+  REQUIRE(changed_.wait_for(lock, 5s, [&] { return blocked_ >= count; }));
+}
+
+void Echo::unblock() {
+  const std::lock_guard lock(mutex_);
+  unblocked_ = true;
+  changed_.notify_all();
+}
+
 std::vector<std::shared_ptr<http::Outlet>> Echo::wait_outlets(std::size_t count) {
   std::unique_lock lock(mutex_);
   REQUIRE(changed_.wait_for(lock, 5s, [&] { return outlets_.size() >= count; }));
@@ -43,6 +54,14 @@ void Echo::dispatch(http::Request request, http::Respond respond) {
     const std::lock_guard lock(mutex_);
     held_.emplace_back(path, std::move(respond));
     changed_.notify_all();
+  } else if (path.starts_with("/blocked")) {
+    {
+      std::unique_lock lock(mutex_);
+      ++blocked_;
+      changed_.notify_all();
+      changed_.wait(lock, [this] { return unblocked_; });
+    }
+    respond(http::ok(path));
   } else if (path == "/later") {
     const std::lock_guard lock(mutex_);
     threads_.emplace_back(

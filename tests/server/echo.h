@@ -31,6 +31,7 @@ class Echo {
   }
   ~Echo() {
     release();
+    unblock();
     listener_.stop(0);
     for (auto& thread : threads_) thread.join();
   }
@@ -43,6 +44,9 @@ class Echo {
   // Requests to /held/... wait until they are released; newest first, to have them come out of order.
   void wait_held(std::size_t count);
   void release();
+  // Requests to /blocked/... keep their worker until they are unblocked.
+  void wait_blocked(std::size_t count);
+  void unblock();
   // What was given to answers to /stream.
   std::vector<std::shared_ptr<http::Outlet>> wait_outlets(std::size_t count);
   void forget_outlets();
@@ -54,6 +58,8 @@ class Echo {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::pair<std::string, http::Respond>> held_;
+  std::size_t blocked_ = 0;
+  bool unblocked_ = false;
   std::vector<std::shared_ptr<http::Outlet>> outlets_;
   std::vector<std::thread> threads_;
   std::atomic<int> dispatched_{0};
