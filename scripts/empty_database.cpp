@@ -1,7 +1,5 @@
-// empty_database SCHEMA OUTPUT.cpp: runs at build time. Writes a C++ source whose storage::empty_database() gives the
-// bytes of a database file in which SCHEMA was run, and nothing else.
-//
-// Most of such a file is zeros: only what is between them is kept.
+// empty_database SCHEMA OUTPUT.cpp: runs at build time. Writes a C++ source with the parts of a database file in which
+// SCHEMA was run, and nothing else. Most of such a file is zeros: only what is between them is kept.
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -61,22 +59,20 @@ void write_source(std::ostream& out, std::string_view image) {
     begin = end;
   }
   out << "// Made from schema.sql by scripts/empty_database.cpp.\n"
-         "#include \"storage/empty_database.h\"\n\n#include <algorithm>\n#include <cstddef>\n\n"
+         "#include \"storage/empty_database.h\"\n\n"
          "namespace storage {\nnamespace {\n\n"
          "struct Part {\n  std::size_t begin;\n  std::size_t size;\n};\n\n"
          "constexpr Part kParts[] = {\n"
       << parts << "};\n\nconstexpr unsigned char kBytes[] = {\n"
       << bytes << "};\n\n}  // namespace\n\n"
-      << "std::string empty_database() {\n"
-         "  std::string image("
-      << image.size()
-      << ", '\\0');\n"
-         "  const unsigned char* from = kBytes;\n"
+      << "std::size_t empty_database_size() { return " << image.size()
+      << "; }\n\n"
+         "void for_each_part_of_empty_database(const std::function<void(std::size_t, std::string_view)>& visit) {\n"
+         "  const char* from = reinterpret_cast<const char*>(kBytes);\n"
          "  for (const Part& part : kParts) {\n"
-         "    std::copy_n(from, part.size, image.begin() + static_cast<std::ptrdiff_t>(part.begin));\n"
+         "    visit(part.begin, {from, part.size});\n"
          "    from += part.size;\n"
          "  }\n"
-         "  return image;\n"
          "}\n\n}  // namespace storage\n";
 }
 

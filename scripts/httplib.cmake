@@ -7,7 +7,8 @@
 #
 # What changes the layout of its classes is defined on the target and so is the same wherever the header is read.
 
-set(httplib_definitions CPPHTTPLIB_OPENSSL_SUPPORT CPPHTTPLIB_USE_POLL)
+# Without CPPHTTPLIB_OPENSSL_SUPPORT: TLS is not the library's here, and with it each start loads all of OpenSSL's words.
+set(httplib_definitions CPPHTTPLIB_USE_POLL)
 
 if(EXISTS "${CLANKDIN_HTTPLIB_SOURCE}/httplib.h")
   set(httplib_split "${CMAKE_BINARY_DIR}/httplib")
@@ -22,7 +23,7 @@ if(EXISTS "${CLANKDIN_HTTPLIB_SOURCE}/httplib.h")
   target_include_directories(httplib SYSTEM PUBLIC "${httplib_split}")
   target_compile_definitions(httplib PUBLIC ${httplib_definitions})
   target_compile_options(httplib PRIVATE -w -ffunction-sections -fdata-sections)
-  target_link_libraries(httplib PUBLIC OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+  target_link_libraries(httplib PUBLIC Threads::Threads)
   return()
 endif()
 
@@ -41,7 +42,7 @@ endif()
 if(httplib_bodies)
   target_include_directories(httplib SYSTEM INTERFACE "${HTTPLIB_INCLUDE_DIR}")
   target_compile_definitions(httplib INTERFACE ${httplib_definitions})
-  target_link_libraries(httplib INTERFACE OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+  target_link_libraries(httplib INTERFACE Threads::Threads)
 else()
   find_package(PkgConfig REQUIRED)
   pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)

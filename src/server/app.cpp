@@ -1,8 +1,10 @@
 #include "server/app.h"
 
 #include <atomic>
+#include <functional>
 #include <iterator>
 #include <optional>
+#include <utility>
 
 #include "agents/agents.h"
 #include "agents/keys.h"
@@ -41,7 +43,7 @@ namespace {
 
 constexpr std::size_t kMaxBuckets = 1'000'000;
 
-storage::StoreOptions store_options(const Config& config) {
+storage::StoreOptions store_options(const Config& config, std::function<bool(storage::Database&)> upkeep) {
   // Each store in memory has a name of its own: two instances in one process share nothing.
   static std::atomic<int> next_name{1};
   storage::StoreOptions options;
@@ -49,6 +51,8 @@ storage::StoreOptions store_options(const Config& config) {
   options.location.path = config.memory ? "clankdin-" + std::to_string(next_name++) : config.db;
   options.location.shared_vfs = config.shared_vfs;
   options.readers = config.listen.workers;
+  options.before_commit = search::catch_up;
+  options.upkeep = std::move(upkeep);
   return options;
 }
 
@@ -82,7 +86,7 @@ console::Attempt attempt_of(const webhooks::Tried& tried) {
 struct App::Parts {
   explicit Parts(Config given)
       : config(std::move(given)),
-        store(std::in_place, store_options(config)),
+        store(std::in_place, store_options(config, [this](storage::Database& db) { return keep_up(db); })),
         limiter(clock, config.quotas, kMaxBuckets, random.number(UINT64_MAX)),
         console(journal, limiter),
         dispatcher(*store, clock,
@@ -116,12 +120,6 @@ struct App::Parts {
       // In this order: jobs close where the organization found no new lead.
       organizations::settle(db, event);
       jobs::settle(db, event);
-    });
-    store->set_before_commit(search::catch_up);
-    store->set_upkeep([this](storage::Database& db) {
-      const bool more_search = search_upkeep.run(db);
-      const bool more_to_go = let_go_of_old(db);
-      return more_search || more_to_go;
     });
     router.add_observer([this](const http::Exchange& exchange) { requests.add(exchange); });
     router.add_observer([this](const http::Exchange& exchange) { journal.record(exchange); });
@@ -195,7 +193,14 @@ struct App::Parts {
     });
   }
 
-  // Upkeep after a batch: what is too old goes, looked for some times a second and not with each of many batches. True
+  // The store's upkeep; on the writer's thread.
+  bool keep_up(storage::Database& db) {
+    const bool more_search = search_upkeep.run(db);
+    const bool more_to_go = let_go_of_old(db);
+    return more_search || more_to_go;
+  }
+
+  // What is too old goes, looked for some times a second and not with each of many batches. True
   // while there is more.
   bool let_go_of_old(storage::Database& db) {
     constexpr std::int64_t kPauseUs = 200'000;
@@ -227,6 +232,10 @@ struct App::Parts {
   core::SystemRandom random;  // of what clients see: ids, keys, secrets
   core::SystemRandom chance;  // of the rest: when it is asked does not change what clients see
   core::AdjustableClock clock;
+  search::Upkeep search_upkeep;
+  feed::Retirement retirement;
+  std::int64_t looked_for_old_us = 0;
+  bool more_old = false;
   std::optional<storage::Store> store;
   http::RateLimiter limiter;
   events::Bus bus;
@@ -241,10 +250,6 @@ struct App::Parts {
   mcp::Server mcp;
   http::Router router;
   RequestCounts requests;
-  search::Upkeep search_upkeep;
-  feed::Retirement retirement;
-  std::int64_t looked_for_old_us = 0;
-  bool more_old = false;
 };
 
 App::App(Config config) : parts_(std::make_unique<Parts>(std::move(config))) {}

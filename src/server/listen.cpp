@@ -30,8 +30,10 @@ Listener::Listener(ListenOptions options, Dispatch dispatch)
 Listener::~Listener() { stop(0); }
 
 void Listener::start() {
+  // In this order: the first answer waits for nothing that it does not need.
   engine_->loop.start();
   engine_->acceptor.start();
+  engine_->loop.start_rest();
 }
 
 void Listener::stop(std::int64_t grace_ms) {

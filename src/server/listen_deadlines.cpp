@@ -15,11 +15,13 @@ std::int64_t steady_ms() {
   return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
 }
 
-DeadlineWheel::DeadlineWheel(std::int64_t tick_ms) : tick_ms_(tick_ms), slots_(kSlots, nullptr) {
-  thread_ = std::thread([this] { run(); });
-}
+DeadlineWheel::DeadlineWheel(std::int64_t tick_ms) : tick_ms_(tick_ms), slots_(kSlots, nullptr) {}
 
 DeadlineWheel::~DeadlineWheel() { stop(); }
+
+void DeadlineWheel::start() {
+  thread_ = std::thread([this] { run(); });
+}
 
 void DeadlineWheel::set(Timed& entry, std::int64_t deadline) {
   // This store and load, and turn()'s store and load the other way round, are sequentially consistent: either we see

@@ -43,6 +43,9 @@ class DeadlineWheel {
   explicit DeadlineWheel(std::int64_t tick_ms);
   ~DeadlineWheel();
 
+  // Once. Before it nothing expires.
+  void start();
+
   // From the thread that runs the entry. `deadline` may be kNever.
   void set(Timed& entry, std::int64_t deadline);
   void remove(Timed& entry);

@@ -108,8 +108,15 @@ Loop::~Loop() {
 }
 
 void Loop::start() {
-  for (std::size_t number = 0; number < crew_.workers(); ++number) {
-    workers_.emplace_back([this, number] { crew_.is_relief(number) ? relieve(number) : work(number); });
+  for (std::size_t number = 0; number < crew_.workers() && !crew_.is_relief(number); ++number) {
+    workers_.emplace_back([this, number] { work(number); });
+  }
+}
+
+void Loop::start_rest() {
+  deadlines.start();
+  for (std::size_t number = workers_.size(); number < crew_.workers(); ++number) {
+    workers_.emplace_back([this, number] { relieve(number); });
   }
 }
 

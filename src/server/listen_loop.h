@@ -40,7 +40,9 @@ class Loop {
   Loop(ListenOptions options, Listener::Dispatch dispatch);
   ~Loop();
 
+  // Starts who answers; then who helps out where they are held up, and who looks after deadlines. Both once.
   void start();
+  void start_rest();
   // Takes over an accepted socket.
   void adopt(int socket);
   // See Listener::stop. No socket is adopted any more when it is called.

@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <map>
+#include <mutex>
 #include <string>
 
 namespace server {
@@ -49,7 +50,9 @@ struct RequestCounts::Line {
 };
 
 struct alignas(64) RequestCounts::Shard {
-  std::unique_ptr<Line[]> lines;
+  std::unique_ptr<Line[]> lines;             // made at the first count, by one of the shard's threads
+  std::atomic<const Line*> readable{nullptr};  // the same, once they are there
+  std::once_flag made;
 };
 
 RequestCounts::RequestCounts(const http::Routes& routes) : shards_(std::make_unique<Shard[]>(kShards)) {
@@ -58,9 +61,6 @@ RequestCounts::RequestCounts(const http::Routes& routes) : shards_(std::make_uni
     const auto [place, added] = known.try_emplace({route.method, route.pattern}, routes_.size());
     if (added) routes_.push_back(&route);
     line_of_route_[&route] = place->second;
-  }
-  for (std::size_t shard = 0; shard < kShards; ++shard) {
-    shards_[shard].lines = std::make_unique<Line[]>(routes_.size() + 1);
   }
 }
 
@@ -72,7 +72,12 @@ std::size_t RequestCounts::line_of(const http::Route* route) const {
 }
 
 void RequestCounts::add(const http::Exchange& exchange) {
-  Line& line = shards_[own_shard()].lines[line_of(exchange.route)];
+  Shard& shard = shards_[own_shard()];
+  std::call_once(shard.made, [&] {
+    shard.lines = std::make_unique<Line[]>(routes_.size() + 1);
+    shard.readable.store(shard.lines.get(), std::memory_order_release);
+  });
+  Line& line = shard.lines[line_of(exchange.route)];
   const std::int64_t duration_us = std::max<std::int64_t>(exchange.duration_us, 0);
   add_to(line.statuses[status_index(exchange.reply.status)], 1);
   add_to(line.buckets[bucket_index(duration_us)], 1);
@@ -88,7 +93,8 @@ void RequestCounts::write(Exposition& out) const {
   const auto sum = [this](std::size_t line, auto counter_of) {
     std::uint64_t total = 0;
     for (std::size_t shard = 0; shard < kShards; ++shard) {
-      total += counter_of(shards_[shard].lines[line]).load(std::memory_order_relaxed);
+      const Line* counted = shards_[shard].readable.load(std::memory_order_acquire);
+      if (counted != nullptr) total += counter_of(counted[line]).load(std::memory_order_relaxed);
     }
     return total;
   };

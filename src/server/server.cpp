@@ -17,13 +17,13 @@ Server::~Server() { stop(0); }
 
 void Server::start() {
   app_->mark_start();
+  listener_->start();
   if (!config_.memory) {
     control_ = std::make_unique<Control>(
         config_.db, [this](const Operation& operation, const Print& print, const std::stop_token& stop) {
           operate(app_->store(), app_->random(), operation, print, stop);
         });
   }
-  listener_->start();
 }
 
 void Server::stop(std::int64_t grace_ms) {

@@ -101,6 +101,7 @@ struct Database::State {
 
   SQLite::Database connection;
   std::unordered_map<const char*, Query::Entry> statements;  // by the address of the literal
+  bool ready_to_write = false;
   std::vector<std::function<void()>> after_commit;
   std::function<void(Database&)> before_commit;
 };
@@ -109,20 +110,20 @@ Database::Database(const Location& location, Mode mode)
     : state_(std::make_unique<State>(open_connection(location, mode))) {
   try {
     // secure_delete is on in some builds and doubles what a deletion writes. Readers find pages in mapped memory, and
-    // so get along with SQLite's small cache; reading a number of the header shows whether the file can be locked and
-    // read without the cost of parsing the schema.
+    // so get along with SQLite's small cache.
     execute("PRAGMA temp_store = MEMORY; PRAGMA secure_delete = OFF; PRAGMA mmap_size = 2147418112;");
     if (mode == Mode::read_write) {
       // The search index is kept by triggers, in which FTS5 does not count as safe with every SQLite. Of the functions
       // that a schema could call, none has effects.
       execute("PRAGMA trusted_schema = ON;");
-      // A damaged page is refused when it is read, before a write spreads the damage. The cache is as large as posting
-      // needs, not larger: SQLite looks through all of it at nearly each commit.
-      execute("PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA cache_size = -16384;");
+      // A damaged page is refused when it is read, before a write spreads the damage.
+      execute("PRAGMA cell_size_check = ON;");
       sqlite3_wal_autocheckpoint(handle(), 0);
     } else {
-      execute("PRAGMA query_only = ON; PRAGMA user_version;");
+      execute("PRAGMA query_only = ON;");
     }
+    // A number of the header: shows whether the file can be locked and read, without the cost of parsing the schema.
+    execute("PRAGMA user_version;");
   } catch (const Failure& failure) {
     // Nothing of a file that is refused is to be changed, not even by a checkpoint.
     sqlite3_db_config(handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
@@ -165,6 +166,16 @@ bool Database::in_transaction() const { return sqlite3_get_autocommit(handle()) 
 
 void Database::set_before_commit(std::function<void(Database&)> step) { state_->before_commit = std::move(step); }
 
+void Database::begin_write() {
+  if (!state_->ready_to_write) {
+    // Not when it is opened: for these SQLite parses the schema, and a start has other things to do. The cache is as
+    // large as posting needs, not larger: SQLite looks through all of it at nearly each commit.
+    execute("PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;");
+    state_->ready_to_write = true;
+  }
+  run(R"sql(BEGIN IMMEDIATE)sql");
+}
+
 void Database::commit() {
   if (state_->before_commit) state_->before_commit(*this);
   run(R"sql(COMMIT)sql");
@@ -184,7 +195,7 @@ sqlite3* Database::handle() const { return state_->connection.getHandle(); }
 
 Transaction::Transaction(Database& db, Kind kind) : db_(db) {
   if (kind == Kind::write) {
-    db_.run(R"sql(BEGIN IMMEDIATE)sql");
+    db_.begin_write();
   } else {
     db_.run(R"sql(BEGIN)sql");
   }

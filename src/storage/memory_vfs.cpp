@@ -245,6 +245,10 @@ sqlite3_vfs make_vfs() {
 
 }  // namespace
 
+std::shared_ptr<MemoryFile> create_memory_file(const std::string& name) {
+  return folder().contains(name) ? nullptr : folder().open(name, true);
+}
+
 const char* memory_vfs() {
   static sqlite3_vfs vfs = [] {
     folder();  // outlives every connection that a static object may hold

@@ -1,13 +1,16 @@
 #include <SQLiteCpp/Database.h>
 #include <sqlite3.h>
 
+#include <cstdint>
 #include <filesystem>
+#include <system_error>
 
 #include "core/error.h"
 #include "core/log.h"
 #include "storage/empty_database.h"
 #include "storage/failure.h"
 #include "storage/migrations.h"
+#include "storage/opening.h"
 #include "storage/store.h"
 
 namespace storage {
@@ -15,6 +18,7 @@ namespace {
 
 // Small databases are checked whole at every start; it takes some milliseconds.
 constexpr std::int64_t kCheckedPages = 2048;
+constexpr std::uintmax_t kCheckedBytes = kCheckedPages * 4096;
 
 [[noreturn]] void refuse(Database& db, core::ErrorCode code, std::string sentence) {
   // Closing the connection must not write into a file that is not ours to write.
@@ -25,6 +29,7 @@ constexpr std::int64_t kCheckedPages = 2048;
 std::string in_quotes(const std::string& path) { return '"' + path + '"'; }
 
 void begin_wal(Database& db, const Location& location) {
+  if (location.is_plain_file() && has_log(db.handle())) return;
   const auto mode = db.text(R"sql(PRAGMA journal_mode = WAL)sql");
   if (mode == "wal") return;
   refuse(db, core::ErrorCode::unavailable,
@@ -79,7 +84,9 @@ void upgrade(Database& db, const Location& location, const SchemaHistory& histor
   db.execute("PRAGMA foreign_keys = ON");
 }
 
-void check_content(Database& db) {
+void check_content(Database& db, const Location& location) {
+  std::error_code error;
+  if (location.is_plain_file() && std::filesystem::file_size(location.path, error) > kCheckedBytes && !error) return;
   if (db.integer(R"sql(PRAGMA page_count)sql").value_or(0) > kCheckedPages) return;
   const auto result = db.text(R"sql(PRAGMA quick_check(1))sql");
   if (result != "ok") throw Failure(FailureKind::damaged, result.value_or("quick_check gave no answer"));
@@ -88,8 +95,9 @@ void check_content(Database& db) {
 void migrate_checked(Database& db, const Location& location, const SchemaHistory& history) {
   const auto version = static_cast<int>(db.integer(R"sql(PRAGMA user_version)sql").value_or(0));
   const auto application = db.integer(R"sql(PRAGMA application_id)sql").value_or(0);
-  const bool empty = !db.exists(R"sql(SELECT 1 FROM sqlite_schema)sql");
-  if (empty && version == 0 && (application == 0 || application == kApplicationId)) {
+  // What needs the schema comes last: at most starts it is read once, by the first reader.
+  const bool ours_or_nobodys = application == 0 || application == kApplicationId;
+  if (version == 0 && ours_or_nobodys && !db.exists(R"sql(SELECT 1 FROM sqlite_schema)sql")) {
     create(db, location, history);
     return;
   }
@@ -104,7 +112,7 @@ void migrate_checked(Database& db, const Location& location, const SchemaHistory
                ", and this program knows versions up to " + std::to_string(history.version) +
                ". Use a newer program, or another file with --db; this one was not changed.");
   }
-  check_content(db);
+  check_content(db, location);
   const int oldest = history.migrations.empty() ? history.version : history.migrations.front().to - 1;
   if (version < oldest) throw Failure(FailureKind::damaged, "it has no version");
   begin_wal(db, location);

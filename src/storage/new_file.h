@@ -1,30 +1,33 @@
 // A database that is not there yet. For storage/ only.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "storage/database.h"
 
 namespace storage {
 
-// Makes a new file at once: a copy of the empty database is written beside its place, synced, and linked into it, so
-// that it is there whole or not at all, for two syncs instead of the eleven of a creation in place. Does nothing
-// where the file exists, and nothing where this fails: the connection that is opened next then makes the file in its
-// own way, or says why it can't.
-void write_new_database(const Location& location);
+struct MemoryFile;
 
-// Removes a database that was not there before its start failed.
+// Makes the file of a database, on disk or in memory, where there is none. Removes one that was not there before when
+// the start failed.
 class NewFile {
  public:
-  // Calls write_new_database().
   explicit NewFile(const Location& location);
   ~NewFile();
   NewFile(const NewFile&) = delete;
   NewFile& operator=(const NewFile&) = delete;
-  void keep() { path_.clear(); }
+
+  // Whether it made the file: one with the schema, and nothing left to look at or to migrate.
+  [[nodiscard]] bool is_whole() const { return whole_; }
+  // The start has not failed. By now others have the file open.
+  void keep();
 
  private:
-  std::string path_;
+  std::string path_;                    // on disk
+  std::shared_ptr<MemoryFile> memory_;  // which is there as long as somebody has it
+  bool whole_ = false;
 };
 
 }  // namespace storage

@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "storage/failure.h"
+#include "storage/file_header.h"
 #include "storage/store.h"
 
 namespace storage {
@@ -39,10 +40,24 @@ void create_file(const std::string& path) {
          "The database " + in_quotes(path) + " cannot be created: " + std::strerror(error) + '.');
 }
 
-// A big-endian number of the header, https://www.sqlite.org/fileformat2.html#the_database_header
-std::uint32_t header_number(const std::array<std::uint8_t, 100>& header, std::size_t at) {
+// https://www.sqlite.org/fileformat2.html#the_database_header
+using Header = std::array<std::uint8_t, 100>;
+
+// A big-endian number of it.
+std::uint32_t header_number(const Header& header, std::size_t at) {
   return (std::uint32_t{header[at]} << 24) | (std::uint32_t{header[at + 1]} << 16) |
          (std::uint32_t{header[at + 2]} << 8) | std::uint32_t{header[at + 3]};
+}
+
+// Null where the connection has no file.
+sqlite3_file* file_of(sqlite3* connection) {
+  sqlite3_file* file = nullptr;
+  const int code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  return code == SQLITE_OK && file != nullptr && file->pMethods != nullptr ? file : nullptr;
+}
+
+int read_header(sqlite3_file* file, Header& header) {
+  return file->pMethods->xRead(file, header.data(), static_cast<int>(header.size()), 0);
 }
 
 }  // namespace
@@ -88,16 +103,13 @@ bool prepare_file(const std::string& path, Database::Mode mode) {
 }
 
 void check_header(sqlite3* connection, const std::string& path) {
-  sqlite3_file* file = nullptr;
-  if (sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || file == nullptr ||
-      file->pMethods == nullptr) {
-    return;
-  }
+  sqlite3_file* const file = file_of(connection);
+  if (file == nullptr) return;
   sqlite3_int64 size = 0;
   int code = file->pMethods->xFileSize(file, &size);
   if (code == SQLITE_OK && size == 0) return;
-  std::array<std::uint8_t, 100> header{};
-  if (code == SQLITE_OK) code = file->pMethods->xRead(file, header.data(), static_cast<int>(header.size()), 0);
+  Header header{};
+  if (code == SQLITE_OK) code = read_header(file, header);
   if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ) {
     refuse(kind_of(code, sqlite3_system_errno(connection)),
            "The database " + in_quotes(path) + " cannot be read: " + sqlite3_errstr(code) + '.');
@@ -114,6 +126,13 @@ void check_header(sqlite3* connection, const std::string& path) {
   refuse(FailureKind::other, in_quotes(path) + " is a database of another program (application_id " +
                                  std::to_string(application) +
                                  "). Name another file with --db; this one was not changed.");
+}
+
+bool has_log(sqlite3* connection) {
+  sqlite3_file* const file = file_of(connection);
+  Header header{};
+  return file != nullptr && read_header(file, header) == SQLITE_OK && header[kWriteVersionAt] == kWithLog &&
+         header[kReadVersionAt] == kWithLog;
 }
 
 }  // namespace storage

@@ -15,4 +15,7 @@ bool prepare_file(const std::string& path, Database::Mode mode);
 // written. Throws Failure for a file that is neither empty nor ours.
 void check_header(sqlite3* connection, const std::string& path);
 
+// Whether the header says that the database has a write-ahead log. Read in the same way, without parsing the schema.
+[[nodiscard]] bool has_log(sqlite3* connection);
+
 }  // namespace storage

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "storage/failure.h"
+
 namespace storage {
 namespace {
 
@@ -15,26 +17,24 @@ std::size_t& preferred_slot() {
 }  // namespace
 
 Readers::Readers(const Location& location, int count)
-    : count_(static_cast<std::size_t>(std::max(1, count))), slots_(std::make_unique<Slot[]>(count_)) {
-  for (std::size_t slot = 0; slot < count_; ++slot) {
-    slots_[slot].database = std::make_unique<Database>(location, Database::Mode::read_only);
+    : location_(location),
+      count_(static_cast<std::size_t>(std::max(1, count))),
+      slots_(std::make_unique<Slot[]>(count_)) {}
+
+void Readers::open_first() {
+  Database& first = open(0);
+  try {
+    // SQLite reads the whole schema at a connection's first use, which this is.
+    (void)first.exists(R"sql(SELECT 1 FROM sqlite_schema)sql");
+  } catch (const Failure& failure) {
+    throw Failure(failure.kind(), explain(failure.kind(), location_.path, failure.what()));
   }
-  // While the rest of the server begins, so that the first request finds a connection that is ready.
-  slots_[0].taken = true;
-  first_use_ = std::thread([this] {
-    learn_schema(0);
-    give_back(0);
-  });
 }
 
-Readers::~Readers() { first_use_.join(); }
-
-void Readers::learn_schema(std::size_t slot) noexcept {
-  try {
-    (void)slots_[slot].database->exists(R"sql(SELECT 1 FROM sqlite_schema)sql");
-  } catch (const std::exception&) {
-    // The first to ask for something is told.
-  }
+Database& Readers::open(std::size_t slot) {
+  auto& database = slots_[slot].database;
+  if (!database) database = std::make_unique<Database>(location_, Database::Mode::read_only);
+  return *database;
 }
 
 bool Readers::try_take(std::size_t& slot) {

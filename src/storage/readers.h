@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
-#include <thread>
 
 #include "storage/database.h"
 
@@ -15,10 +14,12 @@ namespace storage {
 // All functions may be called from any thread.
 class Readers {
  public:
-  // Opens `count` connections to a database that is migrated; throws what Database throws. The first of them is out
-  // until it has read the schema, on a thread that ends then.
+  // Of `count` connections. Each is opened when it is needed.
   Readers(const Location& location, int count);
-  ~Readers();
+
+  // Opens the first and has it read the schema, before anybody takes one. Throws what Database throws, and Failure with
+  // a sentence that names the file and the fix where the schema is damaged.
+  void open_first();
 
   // A connection for this thread alone until it is destroyed; waits while all are out.
   class Lease {
@@ -27,7 +28,8 @@ class Readers {
     ~Lease() { readers_.give_back(slot_); }
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
-    [[nodiscard]] Database& database() const { return *readers_.slots_[slot_].database; }
+    // Opened now if it was not yet; throws what Database throws.
+    [[nodiscard]] Database& database() const { return readers_.open(slot_); }
 
    private:
     Readers& readers_;
@@ -45,15 +47,15 @@ class Readers {
   // True and the slot's number if one was free; looks first at the one this thread had last.
   [[nodiscard]] bool try_take(std::size_t& slot);
   void give_back(std::size_t slot);
-  // SQLite reads the whole schema at a connection's first use, which this is.
-  void learn_schema(std::size_t slot) noexcept;
+  // By whoever has taken the slot.
+  Database& open(std::size_t slot);
 
+  const Location location_;
   std::size_t count_;
   std::unique_ptr<Slot[]> slots_;
   std::atomic<int> waiting_{0};
   std::mutex mutex_;
   std::condition_variable given_back_;
-  std::thread first_use_;  // last: it uses all of the above
 };
 
 }  // namespace storage

@@ -15,6 +15,7 @@
 
 #include "storage/claim.h"
 #include "storage/failure.h"
+#include "storage/file_header.h"
 #include "storage/new_file.h"
 #include "storage/readers.h"
 #include "storage/writer.h"
@@ -37,12 +38,6 @@ StoreOptions with_name(StoreOptions options) {
   return options;
 }
 
-// Where the readers look: nowhere before the schema is there.
-const Location& migrated(Database& db, const Location& location) {
-  migrate(db, location);
-  return location;
-}
-
 }  // namespace
 
 struct Store::Engine {
@@ -51,9 +46,24 @@ struct Store::Engine {
         claim(options.location),
         new_file(options.location),
         database(options.location, Database::Mode::read_write),
-        readers(migrated(database, options.location), options.readers),
-        writer(database, options.max_queue, options.max_batch) {
+        readers(options.location, options.readers),
+        writer(prepared_database(), options) {
     new_file.keep();
+  }
+
+  // The writer's, when nothing more can go wrong. At most starts the first reader alone parses the schema: who is
+  // waiting for an answer waits for that, while the writer's connection has time until something is written.
+  Database& prepared_database() {
+    if (!new_file.is_whole()) migrate(database, options.location);
+    try {
+      readers.open_first();
+    } catch (...) {
+      // Nothing of a file that is refused is to be changed, not even by a checkpoint.
+      sqlite3_db_config(database.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+      throw;
+    }
+    database.set_before_commit(options.before_commit);
+    return database;
   }
 
   // The connection that this thread reads with, so that a read inside a read sees the same snapshot and waits for
@@ -158,12 +168,6 @@ void Store::read(const std::function<void(Database&)>& read) { engine_->read(rea
 
 void Store::between_batches(const std::function<void(Database&)>& step) { engine_->writer.between_batches(step); }
 
-void Store::set_before_commit(std::function<void(Database&)> step) {
-  between_batches([&](Database& db) { db.set_before_commit(std::move(step)); });
-}
-
-void Store::set_upkeep(std::function<bool(Database&)> idle) { engine_->writer.set_upkeep(std::move(idle)); }
-
 std::uint64_t Store::version() const { return engine_->writer.version(); }
 
 StoreFigures Store::figures() const {
@@ -193,9 +197,8 @@ Store::Image Store::save() {
     sqlite3_int64 size = 0;
     const std::shared_ptr<std::uint8_t> bytes(sqlite3_serialize(db.handle(), "main", &size, 0), sqlite3_free);
     if (!bytes) raise(db.handle(), SQLITE_NOMEM, "save");
-    // The header's words for "WAL"; a database in memory can only be opened without.
-    constexpr std::size_t kWriteVersionAt = 18;
-    bytes.get()[kWriteVersionAt] = bytes.get()[kWriteVersionAt + 1] = 1;
+    // SQLite opens such an image only without a write-ahead log.
+    bytes.get()[kWriteVersionAt] = bytes.get()[kReadVersionAt] = kWithoutLog;
     image = {bytes, static_cast<std::size_t>(size)};
   });
   return image;

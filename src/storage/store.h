@@ -21,6 +21,11 @@ struct StoreOptions {
   int readers = 4;               // read-only connections; more threads than these wait for one
   std::size_t max_queue = 4096;  // pieces of work that may wait; beyond it write() refuses
   std::size_t max_batch = 256;   // pieces of work in one commit
+  // See Database::set_before_commit; of the writer's connection.
+  std::function<void(Database&)> before_commit = {};
+  // Called on the writer's thread after each batch, soon after the start and every second without a batch, outside of
+  // any transaction; returns true while it has more to do. For small periodic upkeep (index merges, expiry).
+  std::function<bool(Database&)> upkeep = {};
 };
 
 // Counted since start; for /metrics.
@@ -61,11 +66,6 @@ class Store {
   // Runs on the writer's thread between two batches, outside of any transaction (backup steps, snapshots, maintenance);
   // waits for it and throws what it throws.
   void between_batches(const std::function<void(Database&)>& step);
-  // See Database: `step` is called before each commit of the writer.
-  void set_before_commit(std::function<void(Database&)> step);
-  // `idle` is called on the writer's thread after each batch, and every second without one, outside of any transaction;
-  // it returns true while it has more to do. For small periodic upkeep (index merges, expiry).
-  void set_upkeep(std::function<bool(Database&)> idle);
 
   // Grows by one with every commit that changed something; equal numbers mean an unchanged database.
   [[nodiscard]] std::uint64_t version() const;

@@ -23,6 +23,8 @@ constexpr auto kBatchTime = 20ms;
 // again, and a commit takes longer than this.
 constexpr auto kStragglers = 200us;
 constexpr std::chrono::milliseconds kIdleTime = 1s;
+// The first upkeep leaves the processors to the rest of the start.
+constexpr std::chrono::milliseconds kHeadStart = 50ms;
 
 std::string reason_of(const std::exception_ptr& failure) {
   try {
@@ -50,11 +52,12 @@ bool is_full(const std::exception_ptr& failure) {
 
 }  // namespace
 
-Writer::Writer(Database& db, std::size_t max_queue, std::size_t max_batch)
+Writer::Writer(Database& db, const StoreOptions& options)
     : db_(db),
-      max_batch_(std::max<std::size_t>(1, max_batch)),
+      max_batch_(std::max<std::size_t>(1, options.max_batch)),
+      upkeep_(options.upkeep),
       checkpoints_(db),
-      queue_(std::max<std::size_t>(1, max_queue)),
+      queue_(std::max<std::size_t>(1, options.max_queue)),
       thread_([this] { run(); }) {}
 
 Writer::~Writer() {
@@ -103,13 +106,6 @@ void Writer::replace_all(sqlite3* source, const std::function<void(Database&)>& 
   });
 }
 
-void Writer::set_upkeep(std::function<bool(Database&)> idle) {
-  between_batches([&](Database&) {
-    upkeep_ = std::move(idle);
-    more_upkeep_ = upkeep_ != nullptr;
-  });
-}
-
 StoreFigures Writer::figures() const {
   StoreFigures figures;
   figures.batches = batches_.load(std::memory_order_relaxed);
@@ -125,10 +121,12 @@ StoreFigures Writer::figures() const {
 }
 
 void Writer::run() {
+  auto patience = kHeadStart;
   for (;;) {
     const bool waits = !more_upkeep_;
-    const WorkQueue::Wake wake = queue_.wait(waits ? kIdleTime : 0ms);
+    const WorkQueue::Wake wake = queue_.wait(waits ? patience : 0ms);
     if (wake == WorkQueue::Wake::closed) break;
+    if (wake == WorkQueue::Wake::timeout) patience = kIdleTime;
     if (WorkQueue::Step step; queue_.take(step)) step();
     const bool writes = queue_.size() > 0;
     if (writes) write_batch();
@@ -239,7 +237,7 @@ bool Writer::attempt(Item& item) {
 std::exception_ptr Writer::begin() {
   changes_at_begin_ = db_.total_changes();
   try {
-    db_.run(R"sql(BEGIN IMMEDIATE)sql");
+    db_.begin_write();
     return nullptr;
   } catch (...) {
     return std::current_exception();

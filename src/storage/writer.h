@@ -20,7 +20,7 @@ namespace storage {
 class Writer {
  public:
   // `db` is used by this thread alone until the writer is destroyed.
-  Writer(Database& db, std::size_t max_queue, std::size_t max_batch);
+  Writer(Database& db, const StoreOptions& options);
   // Finishes all waiting work.
   ~Writer();
   Writer(const Writer&) = delete;
@@ -29,7 +29,6 @@ class Writer {
   // See Store. From any thread.
   void write(Store::Work work, Store::Done done);
   void between_batches(const std::function<void(Database&)>& step);
-  void set_upkeep(std::function<bool(Database&)> idle);
   // The same within a time; false if it was not run within `patience` (it may still be run later) or has thrown.
   [[nodiscard]] bool try_between_batches(std::function<void(Database&)> step, std::chrono::milliseconds patience);
   // Makes the database equal to `source`, which the caller leaves alone meanwhile, in one commit between two batches.
@@ -78,6 +77,7 @@ class Writer {
 
   Database& db_;
   const std::size_t max_batch_;
+  const std::function<bool(Database&)> upkeep_;
   Checkpoints checkpoints_;
 
   WorkQueue queue_;
@@ -85,7 +85,6 @@ class Writer {
   // The writer's thread alone.
   std::vector<Item> batch_;
   std::size_t last_batch_ = 0;  // how many were in it
-  std::function<bool(Database&)> upkeep_;
   std::int64_t changes_at_begin_ = 0;
   bool more_upkeep_ = false;
   std::chrono::steady_clock::time_point disk_failure_logged_at_{};

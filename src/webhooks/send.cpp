@@ -20,10 +20,12 @@ namespace {
 using Kind = SendFault::Kind;
 
 std::string request_text(const Outgoing& outgoing, const Url& url) {
-  std::string text = "POST " + url.target + " HTTP/1.1\r\nHost: " + url.authority +
+  std::string text = std::string(outgoing.method) + " " + url.target + " HTTP/1.1\r\nHost: " + url.authority +
                      "\r\nUser-Agent: ClankdIn-Webhooks/" + std::string(core::kVersion) +
-                     "\r\nAccept: */*\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: " +
-                     std::to_string(outgoing.body.size()) + "\r\n";
+                     "\r\nAccept: */*\r\nConnection: close\r\n";
+  if (outgoing.method != "GET") {
+    text += "Content-Type: application/json\r\nContent-Length: " + std::to_string(outgoing.body.size()) + "\r\n";
+  }
   for (const auto& [name, value] : outgoing.headers) text.append(name).append(": ").append(value).append("\r\n");
   return text.append("\r\n").append(outgoing.body);
 }
@@ -48,7 +50,7 @@ void exchange(const Outgoing& outgoing, const Deadline& deadline, AnswerReader& 
   if (!url) throw SendFault{Kind::failed, "The URL cannot be read."};
   Socket socket(allowed_addresses(*url, outgoing.block_private, deadline), deadline);
   std::optional<TlsChannel> tls;
-  if (url->secure) tls.emplace(socket, url->host);
+  if (url->secure) tls.emplace(socket, url->host, outgoing.verify);
   Channel& channel = tls ? static_cast<Channel&>(*tls) : socket;
   channel.send(request_text(outgoing, *url));
   std::array<char, 4096> part;

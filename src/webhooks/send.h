@@ -22,11 +22,13 @@ inline constexpr std::size_t kMaxAnswer = 16 * 1024;  // bytes of an answer that
 inline constexpr std::size_t kKeptAnswer = 1024;      // bytes of its body that are kept
 
 struct Outgoing {
+  std::string_view method = "POST";  // or "GET", without a body
   std::string url;
   std::vector<std::pair<std::string_view, std::string>> headers;  // besides Host, Content-Type, Content-Length, …
   std::string_view body;
   std::chrono::milliseconds patience{10'000};  // for everything: name, connection, TLS, request, answer
   bool block_private = false;                  // connect to public addresses only
+  bool verify = true;                          // an https receiver's certificate
   int stop = -1;  // a descriptor that becomes readable when all attempts are to end at once
 };
 

@@ -1,4 +1,4 @@
-// TLS as a client, with the receiver's certificate verified. For send*.cpp only; with core/crypto.cpp and the listener
+// TLS as a client. For send*.cpp only; with core/crypto.cpp and the listener
 // the only user of OpenSSL.
 #pragma once
 
@@ -12,9 +12,9 @@ namespace webhooks {
 // Over memory buffers, so that all input and output is the socket's own, deadline and all.
 class TlsChannel : public Channel {
  public:
-  // Shakes hands: the certificate must be valid for `host` (IPv6 in brackets) and signed by an authority that the
-  // system trusts (or one of SSL_CERT_FILE, SSL_CERT_DIR). `socket` must outlive this.
-  TlsChannel(Socket& socket, const std::string& host);
+  // Shakes hands. With `verify` the certificate must be valid for `host` (IPv6 in brackets) and signed by an authority
+  // that the system trusts (or one of SSL_CERT_FILE, SSL_CERT_DIR). `socket` must outlive this.
+  TlsChannel(Socket& socket, const std::string& host, bool verify);
   ~TlsChannel() override;
   TlsChannel(const TlsChannel&) = delete;
   TlsChannel& operator=(const TlsChannel&) = delete;

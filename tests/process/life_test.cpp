@@ -151,7 +151,9 @@ TEST_CASE("wait: until a server is there, or not", "[process]") {
     const auto before = SteadyClock::now();
     const Finished finished = run_clankdin({"wait", "http://127.0.0.1:1", "--timeout", "0.3"});
     CHECK(finished.status == 1);
-    CHECK(finished.err == "clankdin wait: http://127.0.0.1:1 is not ready after 0.3 s: nobody listens there\n");
+    CHECK(finished.err ==
+          "clankdin wait: http://127.0.0.1:1 is not ready after 0.3 s: The connection was refused: nobody listens "
+          "there.\n");
     CHECK(SteadyClock::now() - before < 2s);
   }
   SECTION("later") {

@@ -127,6 +127,29 @@ TEST_CASE("A damaged database is refused and stays as it was", "[storage][startu
   CHECK(refusal(file).empty());
 }
 
+// Too large to be looked at whole at each start: its first reader finds it.
+TEST_CASE("A large database with a damaged schema is refused and stays as it was, its WAL too", "[storage][startup]") {
+  support::TemporaryFolder folder;
+  const std::string file = sound_database(folder.file("a.db"));
+  const std::string copy = folder.file("copy.db");
+  run_sql(file, "CREATE TABLE filling (bytes BLOB); INSERT INTO filling VALUES (zeroblob(10000000))");
+  run_sql(file, "DROP TABLE filling");
+  sqlite3* db = nullptr;
+  REQUIRE(sqlite3_open(file.c_str(), &db) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(db, "INSERT INTO tallies (kind, day, count) VALUES ('test', -1, 1)", nullptr, nullptr,
+                       nullptr) == SQLITE_OK);
+  for (const char* suffix : {"", "-wal"}) std::filesystem::copy_file(file + suffix, copy + suffix);
+  REQUIRE(sqlite3_close(db) == SQLITE_OK);
+  std::string broken = bytes_of(copy);
+  broken.replace(100, 500, std::string(500, '\x7f'));
+  write_bytes(copy, broken);
+  const std::string wal = bytes_of(copy + "-wal");
+  REQUIRE(!wal.empty());
+  CHECK_THAT(refusal(copy), Contains(copy) && Contains("damaged") && Contains("backup"));
+  CHECK((bytes_of(copy) == broken));
+  CHECK((bytes_of(copy + "-wal") == wal));
+}
+
 TEST_CASE("A newer database is refused and stays as it was", "[storage][startup]") {
   support::TemporaryFolder folder;
   const std::string file = sound_database(folder.file("a.db"));

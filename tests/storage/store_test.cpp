@@ -143,15 +143,14 @@ TEST_CASE("A lone write after a large batch, which waits for company, is committ
 }
 
 TEST_CASE("The step before a commit is part of it", "[storage]") {
-  Store store({.location = {.memory = true}});
   int calls = 0;
   bool fails = false;
-  store.set_before_commit([&](Database& db) {
-    CHECK(db.in_transaction());
-    ++calls;
-    db.run(R"sql(UPDATE tallies SET count = 2 WHERE kind = 'test')sql");
-    if (fails) throw Failure(FailureKind::other, "no");
-  });
+  Store store({.location = {.memory = true}, .before_commit = [&](Database& db) {
+                 CHECK(db.in_transaction());
+                 ++calls;
+                 db.run(R"sql(UPDATE tallies SET count = 2 WHERE kind = 'test')sql");
+                 if (fails) throw Failure(FailureKind::other, "no");
+               }});
   {
     Barrier barrier(store);
     Answer first;
@@ -295,16 +294,14 @@ TEST_CASE("More threads than readers wait for one", "[storage]") {
 }
 
 TEST_CASE("Upkeep and steps run between batches", "[storage]") {
-  Store store({.location = {.memory = true}});
   std::atomic<int> left{3};
-  store.set_upkeep([&](Database& db) {
-    if (db.in_transaction()) throw std::logic_error("in a transaction");
-    return --left > 0;
-  });
+  Store store({.location = {.memory = true}, .upkeep = [&](Database& db) {
+                 if (db.in_transaction()) throw std::logic_error("in a transaction");
+                 return --left > 0;
+               }});
   store.write_and_wait([](Database& db) { insert(db, 1); });
   for (int i = 0; i < 1000 && left > 0; ++i) std::this_thread::sleep_for(1ms);
   CHECK(left <= 0);
-  store.set_upkeep(nullptr);
   const auto version = store.version();
   store.between_batches([](Database& db) {
     REQUIRE_FALSE(db.in_transaction());
