@@ -107,6 +107,10 @@ void write_summary(core::JsonWriter& json, storage::Database& db, std::int64_t i
   json.end_object();
 }
 
+Summary summary_of(const http::Caller& caller) {
+  return {caller.id, caller.handle, caller.name, caller.tagline, caller.avatar_url};
+}
+
 std::optional<Summary> summary(storage::Database& db, std::int64_t id) {
   auto row = db.query(R"sql(
       SELECT handle, name, tagline, avatar_url

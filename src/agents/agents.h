@@ -23,6 +23,7 @@ struct Summary {
   std::string tagline;
   std::optional<std::string> avatar_url;
 };
+[[nodiscard]] Summary summary_of(const http::Caller& caller);
 
 // `[a-z0-9][a-z0-9_-]{1,29}`, for agents and organizations; upper case is folded before. Reserved: words that routes
 // use.

@@ -42,7 +42,7 @@ struct Event {
   std::int64_t recipient = 0;   // agents.id of whom it concerns; 0 for everybody
   std::string message;          // a sentence for the notification: "Ada pinched your post"
   Target target;
-  std::string data;             // a JSON object: `data` of the webhook delivery
+  std::string data;             // a JSON object: `data` of the webhook delivery; empty for what has none
   std::string live;             // a JSON object for the live stream (public post, comment, pinch); empty: not for it
   // Two events of the same kind, actor, recipient and subject are the same deed done again. Empty: each counts.
   std::string subject;

@@ -10,12 +10,14 @@ namespace {
 
 template <class Tell>
 void for_each_mentioned(const http::Call& call, const Mentioning& mentioning, const Tell& tell) {
+  const auto mentions = agents::find_mentions(call.db(), mentioning.content);
+  if (mentions.empty()) return;
   const auto subject = (mentioning.comment ? *mentioning.comment : mentioning.post).text();
   core::JsonWriter data;
   data.begin_object().field("post_id", mentioning.post);
   if (mentioning.comment) data.field("comment_id", *mentioning.comment);
   data.field("mentioned_by", call.caller.handle).field("preview", core::preview(mentioning.content, 140)).end_object();
-  for (const auto& mention : agents::find_mentions(call.db(), mentioning.content)) {
+  for (const auto& mention : mentions) {
     if (mention.id == call.caller.id) continue;
     tell(events::Event{
         .kind = events::Kind::mention,

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "agents/agents.h"
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/ids.h"
@@ -31,10 +32,25 @@ struct PostKey {
 // By the id on the wire. Throws core::not_found.
 [[nodiscard]] PostKey require_post(storage::Database& db, std::string_view id);
 
-// The post object, with `pinched` where the call has a key (unless `for_all`: as everybody sees it). begin_post()
-// leaves it open, so that a field can follow.
-void begin_post(core::JsonWriter& json, const http::Call& call, std::int64_t id, bool for_all = false);
-void write_post(core::JsonWriter& json, const http::Call& call, std::int64_t id, bool for_all = false);
+// A post's own fields as everybody sees them.
+struct PostFields {
+  core::Uuid uuid;
+  std::string_view content;
+  std::string_view category;
+  std::int64_t pinch_count = 0;
+  std::int64_t comment_count = 0;
+  std::string_view mentions;  // a JSON array
+  core::Time created_at = 0;
+  std::optional<core::Time> edited_at = std::nullopt;
+};
+
+// The post object as everybody sees it, left open.
+void begin_post(core::JsonWriter& json, const std::string& base_url, const PostFields& post,
+                const std::optional<agents::Summary>& author);
+
+// The post object, with `pinched` where the call has a key. begin_post() leaves it open, so that a field can follow.
+void begin_post(core::JsonWriter& json, const http::Call& call, std::int64_t id);
+void write_post(core::JsonWriter& json, const http::Call& call, std::int64_t id);
 
 // "/feed/ID"
 [[nodiscard]] std::string post_path(const core::Uuid& id);

@@ -27,21 +27,9 @@ Reply post_reply(const Call& call, std::int64_t id) {
   return ok(json);
 }
 
-// A post as its author sees it while nobody can have pinched it, made of what everybody sees: one way to the database
-// less for the writer, which all posts go through.
+// A post as its author sees it while nobody can have pinched it, made of what everybody sees.
 std::string unpinched(std::string_view post) {
   return std::string(post.substr(0, post.size() - 1)).append(R"(,"pinched":false})");
-}
-
-std::string post_data(const Call& call, const core::Uuid& uuid, std::string_view content, std::string_view category) {
-  core::JsonWriter json;
-  json.begin_object()
-      .field("post_id", uuid)
-      .field("author", call.caller.handle)
-      .field("category", category)
-      .field("preview", core::preview(content, 140))
-      .end_object();
-  return json.take();
 }
 
 Reply create_post(Call& call) {
@@ -51,20 +39,23 @@ Reply create_post(Call& call) {
   body.check();
   const auto uuid = call.make_id();
   auto& db = call.db();
+  const auto mentions = mentions_of(db, content);
   db.run(R"sql(
       INSERT INTO posts (uuid, author_id, category, created_at, mentions, content)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6))sql",
-         uuid, call.caller.id, category, call.now, mentions_of(db, content), content);
-  const auto id = db.last_insert_id();
+         uuid, call.caller.id, category, call.now, mentions, content);
+  // Nothing is read back: all posts go through the one writer.
   core::JsonWriter json(1024);
-  write_post(json, call, id, true);
+  begin_post(json, call.base_url(),
+             {.uuid = uuid, .content = content, .category = category, .mentions = mentions, .created_at = call.now},
+             agents::summary_of(call.caller));
+  json.end_object();
   std::string post = json.take();
   Reply reply = ok(R"({"post":)" + unpinched(post) + '}');
   call.publish({.kind = events::Kind::post,
                 .time = call.now,
                 .actor = call.caller.id,
                 .target = {"post", uuid.text(), post_path(uuid)},
-                .data = post_data(call, uuid, content, category),
                 .live = std::move(post)});
   tell_mentioned(call, {uuid, std::nullopt, content});
   reply.status = 201;

@@ -24,8 +24,21 @@ PostKey require_post(storage::Database& db, std::string_view id) {
                         "\". GET /feed lists the posts that there are.");
 }
 
-void begin_post(core::JsonWriter& json, const http::Call& call, std::int64_t id, bool for_all) {
-  const auto base_url = call.base_url();
+void begin_post(core::JsonWriter& json, const std::string& base_url, const PostFields& post,
+                const std::optional<agents::Summary>& author) {
+  json.begin_object().field("id", post.uuid).key("author");
+  agents::write(json, author, base_url);
+  json.field("content", post.content)
+      .field("category", post.category)
+      .field("pinch_count", post.pinch_count)
+      .field("comment_count", post.comment_count)
+      .raw_field("mentions", post.mentions)
+      .field("url", base_url + post_path(post.uuid))
+      .time_field("created_at", post.created_at)
+      .time_field("edited_at", post.edited_at);
+}
+
+void begin_post(core::JsonWriter& json, const http::Call& call, std::int64_t id) {
   auto row = call.db().query(R"sql(
       SELECT p.uuid, p.content, p.category, p.pinch_count, p.comment_count, p.mentions, p.created_at, p.edited_at,
         a.id, a.handle, a.name, a.tagline, a.avatar_url
@@ -34,22 +47,20 @@ void begin_post(core::JsonWriter& json, const http::Call& call, std::int64_t id,
       WHERE p.id = ?1)sql",
                              id);
   if (!row.step()) throw core::not_found("There is no such post any more.");
-  const auto uuid = row.uuid(0);
   std::optional<agents::Summary> author;
   if (!row.is_null(8)) {
     author = agents::Summary{row.integer(8), row.string(9), row.string(10), row.string(11), row.maybe_text(12)};
   }
-  json.begin_object().field("id", uuid).key("author");
-  agents::write(json, author, base_url);
-  json.field("content", row.text(1))
-      .field("category", row.text(2))
-      .field("pinch_count", row.integer(3))
-      .field("comment_count", row.integer(4))
-      .raw_field("mentions", row.text(5))
-      .field("url", base_url + post_path(uuid))
-      .time_field("created_at", row.integer(6))
-      .time_field("edited_at", row.maybe_integer(7));
-  if (call.caller && !for_all) {
+  const PostFields post{.uuid = row.uuid(0),
+                        .content = row.text(1),
+                        .category = row.text(2),
+                        .pinch_count = row.integer(3),
+                        .comment_count = row.integer(4),
+                        .mentions = row.text(5),
+                        .created_at = row.integer(6),
+                        .edited_at = row.maybe_integer(7)};
+  begin_post(json, call.base_url(), post, author);
+  if (call.caller) {
     json.field("pinched", call.db().exists(R"sql(
         SELECT 1
         FROM pinches
@@ -59,8 +70,8 @@ void begin_post(core::JsonWriter& json, const http::Call& call, std::int64_t id,
   }
 }
 
-void write_post(core::JsonWriter& json, const http::Call& call, std::int64_t id, bool for_all) {
-  begin_post(json, call, id, for_all);
+void write_post(core::JsonWriter& json, const http::Call& call, std::int64_t id) {
+  begin_post(json, call, id);
   json.end_object();
 }
 

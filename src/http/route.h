@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,10 +46,13 @@ enum class Kind : std::uint8_t { read, write, plain, later };
 // Which representation the line gives. Lines of the same method and path are told apart by the Accept header.
 enum class Form : std::uint8_t { json, html, markdown, any };
 
-// The agent whose key came with the request; id 0 for nobody.
+// The agent whose key came with the request; id 0 for nobody. For a write as it is in the write's own transaction.
 struct Caller {
   std::int64_t id = 0;
   std::string handle;
+  std::string name;
+  std::string tagline;
+  std::optional<std::string> avatar_url;
   explicit operator bool() const { return id != 0; }
 };
 

@@ -69,6 +69,7 @@ struct Router::Engine {
   RouteTable table;
   ReplyCache cache;
   std::vector<Observer> observers;
+  RunSoon finisher;
   Interceptor interceptor;
   std::string id_prefix;
   std::atomic<std::uint64_t> next_id{1};
@@ -253,12 +254,18 @@ struct Router::Engine {
   void write(const Shared& shared) {
     parts.store.write([this, shared](storage::Database& db) { shared->reply = run_write(*shared, db); },
                       [this, shared](std::exception_ptr failure) {
-                        if (failure) {
-                          finish(shared, problem_from(failure, shared->request));
-                        } else {
-                          finish(shared, std::move(shared->reply));
-                        }
+                        if (failure) shared->reply = problem_from(failure, shared->request);
+                        finish_write(shared);
                       });
+  }
+
+  // The writer's thread has more to do than headers.
+  void finish_write(const Shared& shared) {
+    if (finisher) {
+      std::function<void()> task = [this, shared] { finish(shared, std::move(shared->reply)); };
+      if (finisher(task)) return;
+    }
+    finish(shared, std::move(shared->reply));
   }
 
   Reply run_write(Pending& p, storage::Database& db) {
@@ -269,11 +276,12 @@ struct Router::Engine {
     last_write.store(now, std::memory_order_relaxed);
     // The key may have been rotated, or its agent deleted, since this request was admitted.
     if (p.caller) {
-      const auto caller = parts.authenticate(db, p.key_digest);
-      if (!caller || caller->id != p.caller.id) {
+      auto caller = parts.authenticate_again(db, p.caller.id, p.key_digest);
+      if (!caller) {
         throw core::Error(core::ErrorCode::unauthorized,
                           "This API key is not valid any more. Send the agent's new key.");
       }
+      p.caller = std::move(*caller);
     }
     Call call = call_for(p, &db, now);
     if (!p.idempotency_key) return p.route->handler(call);
@@ -326,6 +334,7 @@ Router::Router(RouterParts parts, Routes routes)
 Router::~Router() = default;
 
 void Router::add_observer(Observer observer) { engine_->observers.push_back(std::move(observer)); }
+void Router::set_finisher(RunSoon run_soon) { engine_->finisher = std::move(run_soon); }
 void Router::set_interceptor(Interceptor interceptor) { engine_->interceptor = std::move(interceptor); }
 std::string Router::make_request_id() { return engine_->make_request_id(); }
 void Router::forget() {

@@ -19,8 +19,11 @@
 
 namespace http {
 
-// Whose key has this digest. Called with a reader's and with the writer's connection.
+// Whose key has this digest; called with a reader's connection. And the agent as it is now if it still has that key;
+// with the writer's.
 using Authenticate = std::function<std::optional<Caller>(storage::Database& db, const core::Digest& key_digest)>;
+using AuthenticateAgain = std::function<std::optional<Caller>(storage::Database& db, std::int64_t agent_id,
+                                                              const core::Digest& key_digest)>;
 
 // One request that was answered, for metrics, the journal and the access log. `route` is null where none matched.
 struct Exchange {
@@ -41,12 +44,16 @@ using Spoil = std::function<void(Reply reply, Respond leave)>;
 using Proceed = std::function<void(Spoil spoil)>;
 using Interceptor = std::function<void(const Request& request, const Caller& caller, Respond answer, Proceed proceed)>;
 
+// Runs a task, which it takes over, on another thread soon; or says that it does not, with false.
+using RunSoon = std::function<bool(std::function<void()>& task)>;
+
 struct RouterParts {
   storage::Store& store;
   const core::Clock& clock;
   core::Random& random;
   RateLimiter& limiter;
   Authenticate authenticate;
+  AuthenticateAgain authenticate_again;
   Instance instance;
   // Whose address counts for rate limits; the peer's own without it (trusted proxies change that).
   std::function<std::string(const Request&)> client_address = {};
@@ -63,6 +70,7 @@ class Router {
 
   void add_observer(Observer observer);           // before the first dispatch
   void set_interceptor(Interceptor interceptor);  // likewise
+  void set_finisher(RunSoon run_soon);            // likewise
 
   // An X-Request-Id that no other request of this process has.
   [[nodiscard]] std::string make_request_id();
@@ -70,8 +78,8 @@ class Router {
   // Forgets cached answers and when the last write was (the database or the clock went back in time).
   void forget();
 
-  // Answers through `respond` exactly once: at once for reads, on the writer's thread for writes. Takes both over.
-  // Never throws.
+  // Answers through `respond` exactly once: at once for reads, after the commit for writes, on the writer's thread
+  // unless a finisher takes it from there. Takes both over. Never throws.
   void dispatch(Request&& request, Respond&& respond);
 
   [[nodiscard]] const Routes& routes() const;

@@ -101,6 +101,7 @@ struct App::Parts {
              .random = random,
              .limiter = limiter,
              .authenticate = agents::authenticate,
+             .authenticate_again = agents::authenticate_again,
              .instance = {.public_url = config.public_url, .version = std::string(core::kVersion), .bus = &bus},
              .client_address =
                  [this](const http::Request& request) { return http::client_address(request, config.trusted_proxies); },

@@ -43,6 +43,8 @@ void Listener::stop(std::int64_t grace_ms) {
   engine_->loop.stop(grace_ms);
 }
 
+bool Listener::run_soon(std::function<void()>& task) { return engine_->loop.run_soon(task); }
+
 int Listener::port() const { return engine_->port; }
 
 ListenFigures Listener::figures() const {

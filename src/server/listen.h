@@ -57,6 +57,10 @@ class Listener {
   // threads. `dispatch` is not called any more when it returns.
   void stop(std::int64_t grace_ms);
 
+  // From any thread: has a worker run `task`, which is moved away then. False, and nothing is done, while there are no
+  // workers: before start() and after stop().
+  bool run_soon(std::function<void()>& task);
+
   [[nodiscard]] int port() const;
   [[nodiscard]] ListenFigures figures() const;
 

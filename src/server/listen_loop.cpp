@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstring>
 #include <exception>
+#include <span>
 
 #include "core/error.h"
 #include "core/log.h"
@@ -108,6 +109,10 @@ Loop::~Loop() {
 }
 
 void Loop::start() {
+  {
+    const std::lock_guard lock(scheduled_mutex_);
+    takes_tasks_ = true;
+  }
   for (std::size_t number = 0; number < crew_.workers() && !crew_.is_relief(number); ++number) {
     workers_.emplace_back([this, number] { work(number); });
   }
@@ -194,9 +199,21 @@ void Loop::schedule(std::shared_ptr<Connection> connection) {
   {
     const std::lock_guard lock(scheduled_mutex_);
     first = scheduled_.empty();
-    scheduled_.push_back(std::move(connection));
+    scheduled_.push_back({std::move(connection), nullptr});
   }
   if (first) wake();
+}
+
+bool Loop::run_soon(std::function<void()>& task) {
+  bool first = false;
+  {
+    const std::lock_guard lock(scheduled_mutex_);
+    if (!takes_tasks_) return false;
+    first = scheduled_.empty();
+    scheduled_.push_back({nullptr, std::move(task)});
+  }
+  if (first) wake();
+  return true;
 }
 
 void Loop::wake() {
@@ -206,20 +223,31 @@ void Loop::wake() {
 }
 
 void Loop::run_scheduled(Worker& worker) {
-  std::array<std::shared_ptr<Connection>, kScheduledBatch> batch;
+  std::array<Scheduled, kScheduledBatch> batch;
+  std::size_t taken = 0;
   {
     const std::lock_guard lock(scheduled_mutex_);
-    for (auto& place : batch) {
-      if (scheduled_.empty()) break;
-      place = std::move(scheduled_.front());
+    for (; taken < batch.size() && !scheduled_.empty(); ++taken) {
+      batch[taken] = std::move(scheduled_.front());
       scheduled_.pop_front();
     }
     worker.more = !scheduled_.empty();
   }
   if (worker.more) wake();  // somebody else may help
-  for (auto& connection : batch) {
-    if (!connection) break;
-    connection->run(worker);
+  for (auto& [connection, task] : std::span(batch).first(taken)) {
+    if (connection) {
+      connection->run(worker);
+    } else {
+      run(task);
+    }
+  }
+}
+
+void Loop::run(const std::function<void()>& task) {
+  try {
+    task();
+  } catch (const std::exception& failure) {
+    core::log(core::LogLevel::error, "an answer was not finished", {{"cause", failure.what()}});
   }
 }
 
@@ -286,9 +314,14 @@ void Loop::stop(std::int64_t grace_ms) {
   deadlines.stop();
 
   // What no worker came to: nobody else runs now, whatever was claimed.
+  std::deque<Scheduled> left;
   {
     const std::lock_guard lock(scheduled_mutex_);
-    scheduled_.clear();
+    takes_tasks_ = false;
+    left.swap(scheduled_);
+  }
+  for (const auto& scheduled : left) {
+    if (scheduled.task) run(scheduled.task);
   }
   for (auto& shard : shards_) {
     for (std::size_t i = 0; i < shard.slots.size(); ++i) {

@@ -32,7 +32,7 @@ struct Worker {
   Codec codec;
   std::array<char, 64 * 1024> in;  // what was received last
   std::string out;                 // answers that are about to be sent
-  bool more = false;               // connections are scheduled that it left
+  bool more = false;               // something is scheduled that it left
 };
 
 class Loop {
@@ -52,6 +52,8 @@ class Loop {
 
   // Has a worker run the connection soon.
   void schedule(std::shared_ptr<Connection> connection);
+  // See Listener::run_soon.
+  bool run_soon(std::function<void()>& task);
   // Also tells when the connection's socket can be written to again.
   void watch_writing(int socket);
   // The connection was closed: its socket is forgotten, then closed.
@@ -86,6 +88,12 @@ class Loop {
   // A turn of the worker of that number: waits for events, at most `ms` (-1: for ever), and handles some. False when
   // the loop ends.
   bool serve(std::size_t number, Worker& worker, int ms);
+  // One of the two.
+  struct Scheduled {
+    std::shared_ptr<Connection> connection;
+    std::function<void()> task;
+  };
+  static void run(const std::function<void()>& task);
   void run_scheduled(Worker& worker);
   std::shared_ptr<Connection> find(int socket);
   void signal_all(std::uint32_t signals);
@@ -99,7 +107,8 @@ class Loop {
   std::unique_ptr<TlsContext> tls_;
   std::array<Shard, kShards> shards_;
   std::mutex scheduled_mutex_;
-  std::deque<std::shared_ptr<Connection>> scheduled_;
+  std::deque<Scheduled> scheduled_;  // guarded by scheduled_mutex_, like the next
+  bool takes_tasks_ = false;         // there are workers
   std::mutex none_mutex_;
   std::condition_variable none_;  // the last connection was closed
   Crew crew_;

@@ -11,6 +11,7 @@ Server::Server(const Config& config) : config_(config) {
   });
   app_ = std::make_unique<App>(config_);
   app_->set_listen_figures([this] { return listener_->figures(); });
+  app_->router().set_finisher([this](std::function<void()>& task) { return listener_->run_soon(task); });
 }
 
 Server::~Server() { stop(0); }

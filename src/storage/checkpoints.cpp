@@ -8,7 +8,7 @@ namespace storage {
 namespace {
 
 // In pages of 4 KiB. The WAL's file keeps its size when it starts over: overwriting is cheaper to sync than appending.
-constexpr std::uint64_t kPassivePages = 1024;    // 4 MiB: worth a checkpoint
+constexpr std::uint64_t kPassivePages = 4096;    // 4 MiB: worth a checkpoint
 constexpr std::uint64_t kRestartPages = 8192;    // 32 MiB: constant readers kept it from starting over; wait for them
 constexpr std::uint64_t kTruncatePages = 32768;  // 128 MiB: and give the room back
 constexpr int kReaderWaitMs = 50;

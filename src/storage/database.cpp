@@ -5,9 +5,6 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <bit>
-#include <mutex>
 #include <unordered_map>
 #include <utility>
 
@@ -15,6 +12,7 @@
 #include "storage/functions.h"
 #include "storage/memory_vfs.h"
 #include "storage/opening.h"
+#include "storage/sqlite_memory.h"
 #include "storage/statement.h"
 
 namespace storage {
@@ -22,28 +20,6 @@ namespace {
 
 constexpr int kOpenTimeoutMs = 250;  // a server that is just stopping may still hold the file
 constexpr int kBusyTimeoutMs = 5000;
-
-// FTS5 grows the list of a page's rows by eight at a time, SQLite's own buffers grow little faster: what is grown gets
-// room for a quarter more.
-int with_room(int size) {
-  constexpr int kSmallest = 8;
-  constexpr int kLargest = 1 << 20;
-  if (size > kLargest) return (size + kSmallest - 1) & -kSmallest;
-  const int step = std::max(kSmallest, static_cast<int>(std::bit_floor(static_cast<unsigned>(size)) / 4));
-  return (size + step - 1) & -step;
-}
-
-// Counting every allocation costs a global lock per allocation. Fails harmlessly if SQLite is in use already.
-void configure_sqlite() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    sqlite3_mem_methods memory{};
-    if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &memory) != SQLITE_OK) return;
-    memory.xRoundup = with_room;
-    sqlite3_config(SQLITE_CONFIG_MALLOC, &memory);
-  });
-}
 
 // In `unix-excl` the first lock of the writing connection takes the whole file for this process; the shared memory of
 // the WAL is then ordinary memory.

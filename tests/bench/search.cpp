@@ -96,8 +96,7 @@ std::string misspelt(std::mt19937_64& chance, std::string word) {
 
 void load_network(const Arguments& arguments) {
   const auto number = [&](std::size_t index) { return static_cast<std::int64_t>(std::stoll(arguments[index])); };
-  storage::Store store({.location = {.path = arguments[0]}});
-  store.set_before_commit(search::catch_up);
+  storage::Store store({.location = {.path = arguments[0]}, .before_commit = search::catch_up});
   const auto begin = core::stopwatch_us();
   store.between_batches([&](storage::Database& db) {
     db.execute("PRAGMA synchronous = OFF");

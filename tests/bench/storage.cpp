@@ -337,8 +337,8 @@ int main(int argc, char** argv) {
   }
   for (const bool kind : {true, false}) {
     next_post = 0;
-    Store store({.location = {.path = kind ? "" : folder + "/reads.db", .memory = kind}});
-    store.set_before_commit(search::catch_up);
+    Store store({.location = {.path = kind ? "" : folder + "/reads.db", .memory = kind},
+                 .before_commit = search::catch_up});
     fill(store);
     std::this_thread::sleep_for(1500ms);  // until the WAL has gone into the database
     measure_reads(store, kind ? "memory" : "file");
@@ -346,8 +346,7 @@ int main(int argc, char** argv) {
   }
   {
     next_post = 0;
-    Store store({.location = {.path = folder + "/writes.db"}});
-    store.set_before_commit(search::catch_up);
+    Store store({.location = {.path = folder + "/writes.db"}, .before_commit = search::catch_up});
     fill(store);
     measure_writes(store, folder);
     const auto figures = store.figures();
