@@ -3,8 +3,8 @@
 namespace search {
 namespace {
 
-// A merge costs a commit of its own, so it is worth one only after some batches. Not after many: what a step merges has to
-// keep up with what full batches write, or there come to be as many pieces as make SQLite merge them all at once.
+// A merge costs a commit of its own, so it is worth one only after some batches. Not after many: what a step merges has
+// to keep up with what full batches write, or there come to be as many pieces as make SQLite merge them all at once.
 constexpr int kBatchesAMerge = 16;
 // Of 4 KiB, written by one step of one table.
 constexpr int kPagesAStep = 64;
