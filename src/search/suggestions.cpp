@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <unordered_set>
 
 #include "search/query_words.h"
@@ -43,8 +44,9 @@ std::vector<Suggestion> suggest(storage::Database& db, std::string_view text, st
   Completions completions(db, kSuggestionsSegments, kLongestPrefix);
   const auto expression =
       words.expression(QueryWords::Last::prefix, QueryWords::Where::anywhere, {}, {}, &completions);
-  const std::int64_t wanted = static_cast<std::int64_t>(limit) * kTypes;
+  const std::int64_t many = static_cast<std::int64_t>(limit) * kTypes;
   std::vector<Completion> found;
+  std::unordered_set<std::size_t> texts;  // hashes of their keys
   std::int64_t last_rank = 0;
   for (auto row = db.query(R"sql(
            SELECT s.text, s.type, s.count, s.key, suggestions_search.rowid >> 40
@@ -54,9 +56,12 @@ std::vector<Suggestion> suggest(storage::Database& db, std::string_view text, st
            ORDER BY suggestions_search.rowid DESC
            LIMIT ?2)sql", expression.match, kMostRows);
        row.step();) {
-    // Rank 0 has no more than one use each: any of them is as good.
-    if (std::ssize(found) >= wanted && (row.integer(4) == 0 || row.integer(4) != last_rank)) break;
-    last_rank = row.integer(4);
+    // What has a lower rank stands behind all that there is. Rank 0 has no more than one use each: any of many is as
+    // good.
+    const std::int64_t rank = row.integer(4);
+    if (texts.size() >= limit && (rank != last_rank || (rank == 0 && std::ssize(found) >= many))) break;
+    last_rank = rank;
+    texts.insert(std::hash<std::string_view>{}(row.text(3)));
     found.push_back({{row.string(0), row.string(1), row.integer(2)}, row.string(3)});
   }
   std::ranges::sort(found, stands_before);
