@@ -1,6 +1,7 @@
 #include "storage/readers.h"
 
 #include <algorithm>
+#include <exception>
 
 #include "storage/failure.h"
 
@@ -28,6 +29,18 @@ void Readers::open_first() {
     (void)first.exists(R"sql(SELECT 1 FROM sqlite_schema)sql");
   } catch (const Failure& failure) {
     throw Failure(failure.kind(), explain(failure.kind(), location_.path, failure.what()));
+  }
+}
+
+void Readers::open_rest() {
+  for (std::size_t slot = 0; slot < count_; ++slot) {
+    if (slots_[slot].taken.exchange(true, std::memory_order_seq_cst)) continue;
+    try {
+      open(slot);
+    } catch (const std::exception&) {
+      // Whoever needs it is told.
+    }
+    give_back(slot);
   }
 }
 

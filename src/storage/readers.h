@@ -14,12 +14,15 @@ namespace storage {
 // All functions may be called from any thread.
 class Readers {
  public:
-  // Of `count` connections. Each is opened when it is needed.
+  // Of `count` connections. Each is opened when it is needed, or by open_rest().
   Readers(const Location& location, int count);
 
   // Opens the first and has it read the schema, before anybody takes one. Throws what Database throws, and Failure with
   // a sentence that names the file and the fix where the schema is damaged.
   void open_first();
+  // Opens those that nobody has needed yet, so that what becomes of the file's name later does not matter. One that
+  // cannot be opened now is tried again when it is needed.
+  void open_rest();
 
   // A connection for this thread alone until it is destroyed; waits while all are out.
   class Lease {

@@ -42,13 +42,22 @@ StoreOptions with_name(StoreOptions options) {
 
 struct Store::Engine {
   explicit Engine(StoreOptions given)
-      : options(with_name(std::move(given))),
+      : options(with_upkeep(with_name(std::move(given)))),
         claim(options.location),
         new_file(options.location),
         database(options.location, Database::Mode::read_write),
         readers(options.location, options.readers),
         writer(prepared_database(), options) {
     new_file.keep();
+  }
+
+  // The first upkeep opens the readers that the start did not wait for.
+  StoreOptions with_upkeep(StoreOptions from) {
+    from.upkeep = [this, others = std::move(from.upkeep), first = true](Database& db) mutable {
+      if (std::exchange(first, false)) readers.open_rest();
+      return others && others(db);
+    };
+    return from;
   }
 
   // The writer's, when nothing more can go wrong. At most starts the first reader alone parses the schema: who is

@@ -3,8 +3,10 @@
 #include <sys/stat.h>
 
 #include <atomic>
+#include <barrier>
 #include <chrono>
 #include <condition_variable>
+#include <filesystem>
 #include <future>
 #include <mutex>
 #include <string>
@@ -291,6 +293,28 @@ TEST_CASE("More threads than readers wait for one", "[storage]") {
   for (int i = 0; i < 200; ++i) store.write_and_wait([i](Database& db) { insert(db, i); });
   for (auto& thread : threads) thread.join();
   CHECK(reads == 1600);
+}
+
+TEST_CASE("All readers have the file that the store was opened with, whatever becomes of its name", "[storage]") {
+  support::TemporaryFolder folder;
+  Store store({.location = {.path = folder.file("a.db")}, .readers = 3});
+  store.write_and_wait([](Database& db) { insert(db, 1); });
+  store.between_batches([](Database&) {});  // after the first upkeep
+  std::filesystem::rename(folder.file("a.db"), folder.file("b.db"));
+  std::barrier all_at_once(3);
+  std::atomic<int> right{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([&] {
+      store.read([&](Database& db) {
+        all_at_once.arrive_and_wait();
+        right += db.exists(R"sql(SELECT 1 FROM tallies WHERE kind = 'test' AND day = 1)sql");
+      });
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  CHECK(right == 3);
+  std::filesystem::rename(folder.file("b.db"), folder.file("a.db"));
 }
 
 TEST_CASE("Upkeep and steps run between batches", "[storage]") {
