@@ -310,7 +310,6 @@ struct Router::Engine {
     if (!p.lasting) add_lasting_headers(reply, p.request, p.route);
     add_own_headers(reply, p.request, p.route, p.toll.verdict());
     answer_conditionally(reply, p.request);
-    if (p.request.method == Method::head) reply.stream = nullptr;
     if (!p.spoil) return leave(shared, std::move(reply));
     const auto spoil = std::move(p.spoil);
     spoil(std::move(reply), [this, shared](Reply&& spoilt) { leave(shared, std::move(spoilt)); });
