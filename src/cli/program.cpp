@@ -62,26 +62,37 @@ Program::Program(const std::vector<CommandEntry>& entries)
   for (const CommandEntry& entry : entries) {
     CLI::App* app = app_->add_subcommand(std::string(entry.name), std::string(entry.summary));
     app->allow_extras();
-    Part part{entry, entry.make(), Options(*app), app};
-    part.command->describe(part.options);
-    part.options.finish();
-    std::string footer = part.options.has_rest() ? part.options.rest_help() + "\n\n" : "";
-    if (part.options.find("config") != nullptr) {
-      app->footer(
-          footer +
-          "Every option is also an environment variable (--some-option is CLANKDIN_SOME_OPTION) and a key of the TOML\n"
-          "file that --config names. The command line wins over the environment, the environment over the file.");
-    }
-    parts_.push_back(std::move(part));
+    parts_.push_back({entry, nullptr, Options(*app), app});
   }
 }
 
 Program::~Program() = default;
 
+void Program::describe(Part& part) {
+  if (part.command) return;
+  part.command = part.entry.make();
+  part.command->describe(part.options);
+  part.options.finish();
+  const std::string footer = part.options.has_rest() ? part.options.rest_help() + "\n\n" : "";
+  if (part.options.find("config") != nullptr) {
+    part.app->footer(
+        footer +
+        "Every option is also an environment variable (--some-option is CLANKDIN_SOME_OPTION) and a key of the TOML\n"
+        "file that --config names. The command line wins over the environment, the environment over the file.");
+  }
+}
+
+const std::vector<Program::Part>& Program::parts() const {
+  for (Part& part : parts_) describe(part);
+  return parts_;
+}
+
 const Program::Part* Program::find(std::string_view name) const {
   const auto found =
       std::find_if(parts_.begin(), parts_.end(), [&](const Part& part) { return part.entry.name == name; });
-  return found == parts_.end() ? nullptr : &*found;
+  if (found == parts_.end()) return nullptr;
+  describe(*found);
+  return &*found;
 }
 
 std::string Program::help(const Part* part) const {
@@ -94,6 +105,7 @@ std::string Program::help(const Part* part) const {
 void Program::parse(std::vector<std::string> arguments) {
   // A command's own "--" is none of CLI11's business, nor is what stands behind it.
   const Part* part = arguments.empty() ? nullptr : find(arguments.front());
+  if (part == nullptr) (void)parts();  // the command may stand further on
   if (part != nullptr && part->options.has_rest()) {
     const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
     if (dashes != arguments.end()) {
@@ -153,8 +165,7 @@ int Program::run_part(const Part& part) const {
       throw UsageError("there is no option " + first + (hint.empty() ? "; --help lists them" : hint));
     }
     part.options.settle([this](std::string_view key) {
-      return std::any_of(parts_.begin(), parts_.end(),
-                         [&](const Part& each) { return each.options.find(key) != nullptr; });
+      return std::ranges::any_of(parts(), [&](const Part& each) { return each.options.find(key) != nullptr; });
     });
     return part.command->run(*this);
   } catch (const UsageError& error) {
