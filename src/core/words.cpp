@@ -15,9 +15,19 @@ enum class Class : std::uint8_t {
   single,  // a word of its own
 };
 
-bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+// ASCII's letters in small, and its digits; 0 for everything else.
+constexpr auto kFolded = [] {
+  std::array<char, 256> folded{};
+  for (char c = '0'; c <= '9'; ++c) folded[static_cast<std::uint8_t>(c)] = c;
+  for (char c = 'a'; c <= 'z'; ++c) {
+    folded[static_cast<std::uint8_t>(c)] = c;
+    folded[static_cast<std::uint8_t>(c - 'a' + 'A')] = c;
+  }
+  return folded;
+}();
+char folded(char c) { return kFolded[static_cast<std::uint8_t>(c)]; }
 bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_ascii_letter(char c) { return is_alpha(c) || (c >= '0' && c <= '9'); }
+bool is_ascii_letter(char c) { return folded(c) != 0; }
 bool is_joiner(char c) { return c == '.' || c == '-' || c == '_'; }
 
 struct Block {
@@ -148,15 +158,13 @@ bool WordReader::read_word() {
 void WordReader::read_part() {
   Piece part{at_, 0, folded_.size(), 0};
   while (at_ < text_.size()) {
-    const char byte = text_[at_];
-    if (is_lower_or_digit(byte)) {
-      folded_.push_back(byte);
-      ++at_;
-      continue;
-    }
-    if (byte >= 'A' && byte <= 'Z') {
-      folded_.push_back(static_cast<char>(byte + ('a' - 'A')));
-      ++at_;
+    std::size_t end = at_;
+    while (end < text_.size() && is_ascii_letter(text_[end])) ++end;
+    if (end > at_) {
+      const std::size_t begin = folded_.size();
+      folded_.append(text_, at_, end - at_);
+      for (std::size_t i = begin; i < folded_.size(); ++i) folded_[i] = folded(folded_[i]);
+      at_ = end;
       continue;
     }
     const Character c = character(at_);

@@ -20,10 +20,12 @@ constexpr Columns kColumns = {
     .all = "- {work_status strong}", .weights = kWeights, .has_strong = true, .has_handle = true};
 constexpr std::int64_t kStrongBits = 1 << 1 | 1 << 2 | 1 << 10;  // name, skills, strong
 
-void fetch(const Search& search, const Expression& expression, std::int64_t limit, const Enough& enough,
-           Candidates& found) {
+// With the rows of the agents: those that match best bear the query as a name or as a skill.
+void fetch_strong(const Search& search, const Expression& expression, std::int64_t limit, const Enough& enough,
+                  Candidates& found) {
   for (auto row = search.db().query(R"sql(
-           SELECT a.id, match_weight(agents_search, ?2), a.follower_count, a.backer_count, a.name, a.skills
+           SELECT a.id, match_weight(agents_search, ?2), a.follower_count, a.backer_count, a.name, a.skills,
+             agents_search.rowid >> 40
            FROM agents_search
              CROSS JOIN agents a ON a.id = agents_search.rowid & 1099511627775
            WHERE agents_search MATCH ?1
@@ -38,9 +40,33 @@ void fetch(const Search& search, const Expression& expression, std::int64_t limi
       if (is_key_of(row.text(4), search.words.key())) points += kIsName;
       if (has_key(row.text(5), search.words.key())) points += kIsSkill;
     }
-    found.push_back({row.integer(0), points, row.integer(2), row.integer(3), is_whole});
+    found.push_back({row.integer(0), points, row.integer(2), row.integer(3), is_whole, row.integer(6)});
     if (enough(found.back())) break;
   }
+}
+
+// From the index alone: of most of them it tells enough.
+void fetch_anywhere(const Search& search, const Expression& expression, std::int64_t limit, const Enough& enough,
+                    Candidates& found) {
+  append_indexed(search.db().query(R"sql(
+      SELECT rowid & 1099511627775, match_weight(agents_search, ?2), rowid >> 40
+      FROM agents_search
+      WHERE agents_search MATCH ?1
+        AND (?3 IS NULL OR EXISTS (
+          SELECT 1 FROM agent_skills s WHERE s.agent_id = agents_search.rowid & 1099511627775 AND s.skill = ?3))
+      ORDER BY rowid DESC
+      LIMIT ?4)sql", expression.match, storage::Bytes(expression.plan), search.filters.skill, limit), enough, found);
+}
+
+void complete(const Search& search, Candidate& found) {
+  auto row = search.db().query(R"sql(
+      SELECT follower_count, backer_count
+      FROM agents
+      WHERE id = ?1)sql", found.id);
+  found.is_complete = true;
+  if (!row.step()) return;
+  found.standing = row.integer(0);
+  found.minor_standing = row.integer(1);
 }
 
 Points all_strong(const Search& search) { return std::ssize(search.words.words()) * 100 * kStrong; }
@@ -49,8 +75,7 @@ void collect(storage::Query rows, Points points, Candidates& found) {
   while (rows.step()) found.push_back({rows.integer(0), points, rows.integer(1), rows.integer(2)});
 }
 
-void fetch_named(const Search& search, Candidates& found) {
-  constexpr int kSome = 50;
+void fetch_named(const Search& search, int limit, Candidates& found) {
   const Filters& filters = search.filters;
   const std::string handle =
       core::to_lower_ascii(search.text.starts_with('@') ? search.text.substr(1) : search.text);
@@ -69,7 +94,7 @@ void fetch_named(const Search& search, Candidates& found) {
         AND (?2 IS NULL OR work_status = ?2)
         AND (?3 IS NULL OR (work_status = 'open_to_prompts') = ?3)
         AND (?4 IS NULL OR EXISTS (SELECT 1 FROM agent_skills s WHERE s.agent_id = agents.id AND s.skill = ?4))
-      LIMIT ?5)sql", search.text, filters.work_status, filters.available, filters.skill, kSome),
+      LIMIT ?5)sql", search.text, filters.work_status, filters.available, filters.skill, limit),
           all_strong(search) + kIsName, found);
   collect(search.db().query(R"sql(
       SELECT a.id, a.follower_count, a.backer_count
@@ -80,7 +105,7 @@ void fetch_named(const Search& search, Candidates& found) {
         AND (?3 IS NULL OR (a.work_status = 'open_to_prompts') = ?3)
         AND (?4 IS NULL OR EXISTS (SELECT 1 FROM agent_skills s WHERE s.agent_id = a.id AND s.skill = ?4))
       ORDER BY k.agent_created_at DESC, k.agent_id DESC
-      LIMIT ?5)sql", core::fold_case(search.text), filters.work_status, filters.available, filters.skill, kSome),
+      LIMIT ?5)sql", core::fold_case(search.text), filters.work_status, filters.available, filters.skill, limit),
           all_strong(search) + kIsSkill, found);
 }
 
@@ -96,10 +121,13 @@ Candidates find_agents(const Search& search) {
               {.columns = kColumns,
                .conditions = std::move(conditions),
                .completions = {search.db(), kAgentsSegments, kLongestPrefix},
-               .fetch = [&](const Expression& expression, QueryWords::Last, std::int64_t limit,
-                            const Enough& enough,
-                            Candidates& found) { fetch(search, expression, limit, enough, found); },
-               .fetch_named = [&](Candidates& found) { fetch_named(search, found); }},
+               .fetch = [&](const Expression& expression, std::int64_t limit, const Enough& enough,
+                            Candidates& found) {
+                 const auto fetch = expression.where == Where::strong ? fetch_strong : fetch_anywhere;
+                 fetch(search, expression, limit, enough, found);
+               },
+               .complete = [&](Candidate& found) { complete(search, found); },
+               .fetch_named = [&](int limit, Candidates& found) { fetch_named(search, limit, found); }},
               search.window);
 }
 

@@ -21,18 +21,26 @@ constexpr std::int64_t kStrongBits = 1 << 0 | 1 << 1 | 1 << 7;  // title, skills
 // Open jobs have the greater rowids.
 constexpr std::int64_t kFirstOpen = std::int64_t{1} << 61;
 
-void fetch(const Search& search, const Expression& expression, std::int64_t limit, const Enough& enough,
-           Candidates& found) {
-  const std::int64_t from = search.filters.status == "open" ? kFirstOpen : 0;
+// The first row that is asked for.
+std::int64_t first_of(const Filters& filters) { return filters.status == "open" ? kFirstOpen : 0; }
+
+// Of jobs of every status open ones are read first, whatever their time.
+bool are_by_time(const Filters& filters) { return filters.status.has_value(); }
+
+// With the rows of the jobs: those that match best bear the query as a title or as a skill.
+void fetch_strong(const Search& search, const Expression& expression, std::int64_t limit, const Enough& enough,
+                  Candidates& found) {
+  const bool by_time = are_by_time(search.filters);
   for (auto row = search.db().query(R"sql(
-           SELECT j.id, match_weight(jobs_search, ?2), j.created_at, j.title, j.skills
+           SELECT j.id, match_weight(jobs_search, ?2), j.created_at, j.title, j.skills, jobs_search.rowid >> 27
            FROM jobs_search
              CROSS JOIN jobs j ON j.id = jobs_search.rowid & 134217727
            WHERE jobs_search MATCH ?1
              AND jobs_search.rowid >= ?3
              AND (?4 IS NULL OR EXISTS (SELECT 1 FROM job_skills s WHERE s.job_id = j.id AND s.skill = ?4))
            ORDER BY jobs_search.rowid DESC
-           LIMIT ?5)sql", expression.match, storage::Bytes(expression.plan), from, search.filters.skill, limit);
+           LIMIT ?5)sql", expression.match, storage::Bytes(expression.plan), first_of(search.filters),
+                                    search.filters.skill, limit);
        row.step();) {
     const std::int64_t weight = row.integer(1);
     Points points = weight >> 16;
@@ -41,14 +49,36 @@ void fetch(const Search& search, const Expression& expression, std::int64_t limi
       if (is_key_of(row.text(3), search.words.key())) points += kIsName;
       if (has_key(row.text(4), search.words.key())) points += kIsSkill;
     }
-    found.push_back({row.integer(0), points, row.integer(2), 0, is_whole});
+    found.push_back({row.integer(0), points, row.integer(2), 0, is_whole, by_time ? row.integer(5) : 0});
     if (enough(found.back())) break;
   }
 }
 
+// From the index alone: of most of them it tells enough.
+void fetch_anywhere(const Search& search, const Expression& expression, std::int64_t limit, const Enough& enough,
+                    Candidates& found) {
+  append_indexed(search.db().query(R"sql(
+      SELECT rowid & 134217727, match_weight(jobs_search, ?2), iif(?6, rowid >> 27, 0)
+      FROM jobs_search
+      WHERE jobs_search MATCH ?1
+        AND rowid >= ?3
+        AND (?4 IS NULL OR EXISTS (
+          SELECT 1 FROM job_skills s WHERE s.job_id = jobs_search.rowid & 134217727 AND s.skill = ?4))
+      ORDER BY rowid DESC
+      LIMIT ?5)sql", expression.match, storage::Bytes(expression.plan), first_of(search.filters), search.filters.skill,
+                                    limit, are_by_time(search.filters)), enough, found);
+}
+
+void complete(const Search& search, Candidate& found) {
+  found.is_complete = true;
+  found.standing = search.db().integer(R"sql(
+      SELECT created_at
+      FROM jobs
+      WHERE id = ?1)sql", found.id).value_or(0);
+}
+
 // Those that ask for the query as a skill.
-void fetch_named(const Search& search, Candidates& found) {
-  constexpr int kSome = 50;
+void fetch_named(const Search& search, int limit, Candidates& found) {
   const Filters& filters = search.filters;
   const Points points = std::ssize(search.words.words()) * 100 * kStrong + kIsSkill;
   for (auto row = search.db().query(R"sql(
@@ -60,7 +90,7 @@ void fetch_named(const Search& search, Candidates& found) {
              AND (?3 IS NULL OR j.job_type = ?3)
              AND (?4 IS NULL OR EXISTS (SELECT 1 FROM job_skills s WHERE s.job_id = j.id AND s.skill = ?4))
            ORDER BY k.job_created_at DESC, k.job_id DESC
-           LIMIT ?5)sql", core::fold_case(search.text), filters.status, filters.job_type, filters.skill, kSome);
+           LIMIT ?5)sql", core::fold_case(search.text), filters.status, filters.job_type, filters.skill, limit);
        row.step();) {
     found.push_back({row.integer(0), points, row.integer(1)});
   }
@@ -78,10 +108,13 @@ Candidates find_jobs(const Search& search) {
               {.columns = kColumns,
                .conditions = std::move(conditions),
                .completions = {search.db(), kJobsSegments, kLongestPrefix},
-               .fetch = [&](const Expression& expression, QueryWords::Last, std::int64_t limit,
-                            const Enough& enough,
-                            Candidates& found) { fetch(search, expression, limit, enough, found); },
-               .fetch_named = [&](Candidates& found) { fetch_named(search, found); }},
+               .fetch = [&](const Expression& expression, std::int64_t limit, const Enough& enough,
+                            Candidates& found) {
+                 const auto fetch = expression.where == Where::strong ? fetch_strong : fetch_anywhere;
+                 fetch(search, expression, limit, enough, found);
+               },
+               .complete = [&](Candidate& found) { complete(search, found); },
+               .fetch_named = [&](int limit, Candidates& found) { fetch_named(search, limit, found); }},
               search.window);
 }
 

@@ -17,10 +17,12 @@ constexpr Columns kColumns = {
     .all = "- {size hiring strong}", .weights = kWeights, .has_strong = true, .has_handle = true};
 constexpr std::int64_t kStrongBits = 1 << 1 | 1 << 8;  // name, strong
 
-void fetch(const Search& search, const Expression& expression, std::int64_t limit, const Enough& enough,
-           Candidates& found) {
+// With the rows of the organizations: those that match best bear the query as a name.
+void fetch_strong(const Search& search, const Expression& expression, std::int64_t limit, const Enough& enough,
+                  Candidates& found) {
   for (auto row = search.db().query(R"sql(
-           SELECT o.id, match_weight(organizations_search, ?2), o.follower_count, o.name
+           SELECT o.id, match_weight(organizations_search, ?2), o.follower_count, o.name,
+             organizations_search.rowid >> 40
            FROM organizations_search
              CROSS JOIN organizations o ON o.id = organizations_search.rowid & 1099511627775
            WHERE organizations_search MATCH ?1
@@ -32,28 +34,58 @@ void fetch(const Search& search, const Expression& expression, std::int64_t limi
     Points points = weight >> 16;
     const bool is_whole = (weight & storage::kAllWhole) != 0;
     if (is_whole && (weight & kStrongBits) != 0 && is_key_of(row.text(3), search.words.key())) points += kIsName;
-    found.push_back({row.integer(0), points, row.integer(2), 0, is_whole});
+    found.push_back({row.integer(0), points, row.integer(2), 0, is_whole, row.integer(4)});
     if (enough(found.back())) break;
   }
 }
 
-void fetch_named(const Search& search, Candidates& found) {
-  constexpr int kSome = 50;
+// From the index alone: of most of them it tells enough.
+void fetch_anywhere(const Search& search, const Expression& expression, std::int64_t limit, const Enough& enough,
+                    Candidates& found) {
+  append_indexed(search.db().query(R"sql(
+      SELECT rowid & 1099511627775, match_weight(organizations_search, ?2), rowid >> 40
+      FROM organizations_search
+      WHERE organizations_search MATCH ?1
+        AND (?3 IS NULL OR EXISTS (
+          SELECT 1 FROM organizations o
+          WHERE o.id = organizations_search.rowid & 1099511627775 AND o.industry = ?3))
+      ORDER BY rowid DESC
+      LIMIT ?4)sql", expression.match, storage::Bytes(expression.plan), search.filters.industry, limit), enough, found);
+}
+
+void complete(const Search& search, Candidate& found) {
+  found.is_complete = true;
+  found.standing = search.db().integer(R"sql(
+      SELECT follower_count
+      FROM organizations
+      WHERE id = ?1)sql", found.id).value_or(0);
+}
+
+void collect(storage::Query rows, Points points, Candidates& found) {
+  while (rows.step()) found.push_back({rows.integer(0), points, rows.integer(1)});
+}
+
+void fetch_named(const Search& search, int limit, Candidates& found) {
   const Filters& filters = search.filters;
+  const Points all_strong = std::ssize(search.words.words()) * 100 * kStrong;
   const std::string handle =
       core::to_lower_ascii(search.text.starts_with('@') ? search.text.substr(1) : search.text);
-  for (auto row = search.db().query(R"sql(
-           SELECT id, follower_count, handle = ?1
-           FROM organizations
-           WHERE (handle = ?1 OR name = ?2 COLLATE NOCASE)
-             AND (?3 IS NULL OR industry = ?3)
-             AND (?4 IS NULL OR size = ?4)
-             AND (?5 IS NULL OR hiring = ?5)
-           LIMIT ?6)sql", handle, search.text, filters.industry, filters.size, filters.hiring, kSome);
-       row.step();) {
-    const Points named = row.integer(2) != 0 ? kIsHandle : kIsName;
-    found.push_back({row.integer(0), std::ssize(search.words.words()) * 100 * kStrong + named, row.integer(1)});
-  }
+  collect(search.db().query(R"sql(
+      SELECT id, follower_count
+      FROM organizations
+      WHERE handle = ?1
+        AND (?2 IS NULL OR industry = ?2)
+        AND (?3 IS NULL OR size = ?3)
+        AND (?4 IS NULL OR hiring = ?4)
+      )sql", handle, filters.industry, filters.size, filters.hiring), all_strong + kIsHandle, found);
+  collect(search.db().query(R"sql(
+      SELECT id, follower_count
+      FROM organizations
+      WHERE name = ?1 COLLATE NOCASE
+        AND (?2 IS NULL OR industry = ?2)
+        AND (?3 IS NULL OR size = ?3)
+        AND (?4 IS NULL OR hiring = ?4)
+      LIMIT ?5)sql", search.text, filters.industry, filters.size, filters.hiring, limit), all_strong + kIsName, found);
 }
 
 }  // namespace
@@ -68,10 +100,13 @@ Candidates find_organizations(const Search& search) {
               {.columns = kColumns,
                .conditions = std::move(conditions),
                .completions = {search.db(), kOrganizationsSegments, kLongestPrefix},
-               .fetch = [&](const Expression& expression, QueryWords::Last, std::int64_t limit,
-                            const Enough& enough,
-                            Candidates& found) { fetch(search, expression, limit, enough, found); },
-               .fetch_named = [&](Candidates& found) { fetch_named(search, found); }},
+               .fetch = [&](const Expression& expression, std::int64_t limit, const Enough& enough,
+                            Candidates& found) {
+                 const auto fetch = expression.where == Where::strong ? fetch_strong : fetch_anywhere;
+                 fetch(search, expression, limit, enough, found);
+               },
+               .complete = [&](Candidate& found) { complete(search, found); },
+               .fetch_named = [&](int limit, Candidates& found) { fetch_named(search, limit, found); }},
               search.window);
 }
 

@@ -20,11 +20,11 @@ void collect(storage::Query rows, Points points, const Enough& enough, Candidate
   }
 }
 
-void fetch(const Search& search, const Expression& expression, QueryWords::Last last, std::int64_t limit,
-           const Enough& enough, Candidates& found) {
+void fetch(const Search& search, const Expression& expression, std::int64_t limit, const Enough& enough,
+           Candidates& found) {
   const Points points =
       (std::ssize(search.words.words()) - 1) * kWholePercent +
-      (last == QueryWords::Last::whole ? kWholePercent : kPrefixPercent);
+      (expression.last == Last::whole ? kWholePercent : kPrefixPercent);
   if (!search.filters.category) {
     return collect(search.db().query(R"sql(
         SELECT rowid
@@ -55,9 +55,9 @@ Candidates find_posts(const Search& search) {
                .in_order = true,
                .conditions = {},
                .completions = {search.db(), kPostsSegments, kLongestPrefix},
-               .fetch = [&](const Expression& expression, QueryWords::Last last, std::int64_t limit,
-                            const Enough& enough,
-                            Candidates& found) { fetch(search, expression, last, limit, enough, found); },
+               .fetch = [&](const Expression& expression, std::int64_t limit, const Enough& enough,
+                            Candidates& found) { fetch(search, expression, limit, enough, found); },
+               .complete = {},
                .fetch_named = {}},
               search.window);
 }

@@ -20,8 +20,9 @@ void append_term(std::string& match, std::string_view term) {
 // Appends phrases to a MATCH expression and notes in the plan what each of them means.
 class ExpressionWriter {
  public:
-  ExpressionWriter(Expression& expression, const Columns& columns, bool marked, Completions* completions)
-      : out_(expression), columns_(columns), marked_(marked), completions_(completions) {
+  // `marked`: as words stand in the column `strong`. `weighed`: a whole word counts more than one that begins with it.
+  ExpressionWriter(Expression& expression, const Columns& columns, bool marked, bool weighed, Completions* completions)
+      : out_(expression), columns_(columns), marked_(marked), weighed_(weighed), completions_(completions) {
     constexpr std::size_t kUsual = 64;
     out_.plan.reserve(kUsual);
     out_.plan.push_back(static_cast<std::uint8_t>(columns.weights.size()));
@@ -34,7 +35,7 @@ class ExpressionWriter {
     text("(");
     if (!prefix) {
       phrase(indexed(word.term), false, index, kWholePercent);
-    } else if (is_weighed()) {
+    } else if (weighed_) {
       phrase(indexed(word.term), false, index, kWholePercent);
       longer(indexed(word.term), index, kPrefixPercent);
     } else {
@@ -76,9 +77,6 @@ class ExpressionWriter {
   }
 
  private:
-  // Whether it matters that a word stands somewhere as a whole: whoever asks for marked beginnings knows those rows.
-  [[nodiscard]] bool is_weighed() const { return !columns_.weights.empty() && !marked_; }
-
   // As it stands in the columns that are asked.
   std::string indexed(std::string_view term) const {
     return marked_ ? storage::kMark + std::string(term) : std::string(term);
@@ -134,6 +132,7 @@ class ExpressionWriter {
   Expression& out_;
   const Columns& columns_;
   const bool marked_;
+  const bool weighed_;
   Completions* const completions_;
 };
 
@@ -170,8 +169,9 @@ QueryWords::QueryWords(std::string_view text) : key_(key_of(text)) {
 
 Expression QueryWords::expression(Last last, Where where, const Columns& columns,
                                   std::span<const Condition> conditions, Completions* completions) const {
-  Expression expression;
-  ExpressionWriter writer(expression, columns, where == Where::strong, completions);
+  Expression expression{.last = last, .where = where};
+  ExpressionWriter writer(expression, columns, where == Where::strong,
+                          !columns.weights.empty() && tells_whole(where), completions);
   writer.text("(");
   if (where == Where::anywhere && !columns.all.empty()) {
     writer.text(columns.all);
@@ -191,7 +191,9 @@ std::size_t QueryWords::index_of(std::string_view term) const {
   for (std::size_t index = 0; index < words_.size(); ++index) {
     const QueryWord& word = words_[index];
     const bool prefix = index == last_;
-    const auto is = [&](std::string_view wanted) { return term == wanted || (prefix && term.starts_with(wanted)); };
+    const auto is = [&](std::string_view wanted) {
+      return term.starts_with(wanted) && (prefix || term.size() == wanted.size());
+    };
     if (is(word.term) || std::ranges::find(word.corrections, term) != word.corrections.end()) return index;
     if (word.term.front() == '@' && is(std::string_view(word.term).substr(1))) return index;
     for (const std::string& part : word.parts) {

@@ -33,8 +33,15 @@ struct Columns {
   bool has_handle = false;                // a column `handle`: "@ada" is looked for there too
 };
 
+// Whether the last word of a query is to match as a whole or as a beginning.
+enum class Last { whole, prefix };
+// In which columns its words are looked for.
+enum class Where { anywhere, strong };
+
 // A MATCH expression for the tokenizer `words`, and the plan that match_weight() takes with it.
 struct Expression {
+  Last last = Last::whole;
+  Where where = Where::anywhere;
   std::string match;
   std::vector<std::uint8_t> plan;
 };
@@ -63,9 +70,9 @@ class QueryWords {
   // All words with a space between: texts with the same key are the same but for case, accents and punctuation.
   [[nodiscard]] const std::string& key() const { return key_; }
 
-  // Whether the last word is to match as a whole or as a beginning.
-  enum class Last { whole, prefix };
-  enum class Where { anywhere, strong };
+  // Whether an expression for beginnings tells the rows apart in which the last word stands as a whole. Of a single word
+  // in strong columns it does not: those have been asked for by then.
+  [[nodiscard]] bool tells_whole(Where where) const { return where == Where::anywhere || words_.size() > 1; }
   // `completions` of the index that is asked, if it is one that has them.
   [[nodiscard]] Expression expression(Last last, Where where, const Columns& columns,
                                       std::span<const Condition> conditions = {},

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "search/query_words.h"
+#include "storage/database.h"
 
 namespace search {
 
@@ -27,6 +28,11 @@ struct Candidate {
   std::int64_t standing = 0;
   std::int64_t minor_standing = 0;
   bool is_whole = false;  // each word stands in it somewhere as a whole
+  // The index's rows come by place, the greatest first. Of two that match alike, the one of the greater place stands
+  // above the other; within a place, as it comes.
+  std::int64_t place = 0;
+  // False: only the index has been read, and `standing` is not known yet.
+  bool is_complete = true;
 };
 using Candidates = std::vector<Candidate>;
 
@@ -61,15 +67,21 @@ struct Source {
   Completions completions;
   // Appends the first `limit` rows that match, those that stand first in the index before others; fewer once `enough`
   // says so of the last one.
-  std::function<void(const Expression&, QueryWords::Last, std::int64_t limit, const Enough& enough, Candidates&)> fetch;
-  // Appends those that bear the query as a name, wherever they stand in the index. It may be empty.
-  std::function<void(Candidates&)> fetch_named;
+  std::function<void(const Expression&, std::int64_t limit, const Enough& enough, Candidates&)> fetch;
+  // Completes one of those. It may be empty if they all are.
+  std::function<void(Candidate&)> complete;
+  // Appends those that bear the query as a handle, and up to `limit` each of those that bear it as a name and as a
+  // skill, wherever they stand in the index. It may be empty.
+  std::function<void(int limit, Candidates&)> fetch_named;
 };
 
 // The window of the ranked rows. The candidates are those in whose strong columns the words stand, then those in whose
 // other columns they do, if those could stand in the window; of each, the first in the index's order. There are always
 // as many as the window needs.
 [[nodiscard]] Candidates rank(const QueryWords& words, Source source, Window window);
+
+// Appends candidates, still to be completed, from rows of an id, match_weight() and a place, until there are enough.
+void append_indexed(storage::Query rows, const Enough& enough, Candidates& found);
 
 // True if key_of(text) == key, without making it.
 [[nodiscard]] bool is_key_of(std::string_view text, std::string_view key);

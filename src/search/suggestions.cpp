@@ -43,7 +43,7 @@ std::vector<Suggestion> suggest(storage::Database& db, std::string_view text, st
   if (words.empty()) return {};
   Completions completions(db, kSuggestionsSegments, kLongestPrefix);
   const auto expression =
-      words.expression(QueryWords::Last::prefix, QueryWords::Where::anywhere, {}, {}, &completions);
+      words.expression(Last::prefix, Where::anywhere, {}, {}, &completions);
   const std::int64_t many = static_cast<std::int64_t>(limit) * kTypes;
   std::vector<Completion> found;
   std::unordered_set<std::size_t> texts;  // hashes of their keys

@@ -112,6 +112,7 @@ void adopt(const Arguments& arguments) {
   storage::migrate(db, location);
   db.set_before_commit(search::catch_up);
   storage::Transaction transaction(db, storage::Transaction::Kind::write);
+  search::drop(db);  // made anew from what is there then, as an import does it
   Adoption adoption(db, arguments[2]);
   const auto all = [&](const char* name, void (Adoption::*take)(const Json&)) {
     for_each_line(arguments[1] + "/" + name + ".ndjson", [&](const Json& row) { (adoption.*take)(row); });
@@ -120,7 +121,9 @@ void adopt(const Arguments& arguments) {
   all("organizations", &Adoption::organization);
   all("jobs", &Adoption::job);
   all("posts", &Adoption::post);
+  search::make(db);
   transaction.commit();
+  search::Upkeep().finish(db);
 }
 
 }  // namespace bench
