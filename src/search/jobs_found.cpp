@@ -1,4 +1,7 @@
+#include <algorithm>
 #include <array>
+#include <iterator>
+#include <limits>
 
 #include "agents/agents.h"
 #include "core/json_strings.h"
@@ -18,29 +21,29 @@ constexpr std::array<std::uint8_t, 8> kWeights = {kStrong, kStrong, 2, 1, 1, 2, 
 constexpr Columns kColumns = {.all = "- {status strong}", .weights = kWeights, .has_strong = true};
 constexpr std::int64_t kStrongBits = 1 << 0 | 1 << 1 | 1 << 7;  // title, skills, strong
 
-// Open jobs have the greater rowids.
+// Open jobs have the greater rowids. Of each part the newest stand first.
+struct Part {
+  bool is_open;
+  std::int64_t first;
+  std::int64_t last;
+};
 constexpr std::int64_t kFirstOpen = std::int64_t{1} << 61;
-
-// The first row that is asked for.
-std::int64_t first_of(const Filters& filters) { return filters.status == "open" ? kFirstOpen : 0; }
-
-// Of jobs of every status open ones are read first, whatever their time.
-bool are_by_time(const Filters& filters) { return filters.status.has_value(); }
+constexpr Part kOpen = {true, kFirstOpen, std::numeric_limits<std::int64_t>::max()};
+constexpr Part kOthers = {false, 0, kFirstOpen - 1};
 
 // With the rows of the jobs: those that match best bear the query as a title or as a skill.
-void fetch_strong(const Search& search, const Expression& expression, std::int64_t limit, const Enough& enough,
-                  Candidates& found) {
-  const bool by_time = are_by_time(search.filters);
+void fetch_strong(const Search& search, const Part& part, const Expression& expression, std::int64_t limit,
+                  const Enough& enough, Candidates& found) {
   for (auto row = search.db().query(R"sql(
            SELECT j.id, match_weight(jobs_search, ?2), j.created_at, j.title, j.skills, jobs_search.rowid >> 27
            FROM jobs_search
              CROSS JOIN jobs j ON j.id = jobs_search.rowid & 134217727
            WHERE jobs_search MATCH ?1
-             AND jobs_search.rowid >= ?3
+             AND jobs_search.rowid BETWEEN ?3 AND ?6
              AND (?4 IS NULL OR EXISTS (SELECT 1 FROM job_skills s WHERE s.job_id = j.id AND s.skill = ?4))
            ORDER BY jobs_search.rowid DESC
-           LIMIT ?5)sql", expression.match, storage::Bytes(expression.plan), first_of(search.filters),
-                                    search.filters.skill, limit);
+           LIMIT ?5)sql", expression.match, storage::Bytes(expression.plan), part.first, search.filters.skill,
+                                    limit, part.last);
        row.step();) {
     const std::int64_t weight = row.integer(1);
     Points points = weight >> 16;
@@ -49,24 +52,24 @@ void fetch_strong(const Search& search, const Expression& expression, std::int64
       if (is_key_of(row.text(3), search.words.key())) points += kIsName;
       if (has_key(row.text(4), search.words.key())) points += kIsSkill;
     }
-    found.push_back({row.integer(0), points, row.integer(2), 0, is_whole, by_time ? row.integer(5) : 0});
+    found.push_back({row.integer(0), points, row.integer(2), 0, is_whole, row.integer(5)});
     if (enough(found.back())) break;
   }
 }
 
 // From the index alone: of most of them it tells enough.
-void fetch_anywhere(const Search& search, const Expression& expression, std::int64_t limit, const Enough& enough,
-                    Candidates& found) {
+void fetch_anywhere(const Search& search, const Part& part, const Expression& expression, std::int64_t limit,
+                    const Enough& enough, Candidates& found) {
   append_indexed(search.db().query(R"sql(
-      SELECT rowid & 134217727, match_weight(jobs_search, ?2), iif(?6, rowid >> 27, 0)
+      SELECT rowid & 134217727, match_weight(jobs_search, ?2), rowid >> 27
       FROM jobs_search
       WHERE jobs_search MATCH ?1
-        AND rowid >= ?3
+        AND rowid BETWEEN ?3 AND ?6
         AND (?4 IS NULL OR EXISTS (
           SELECT 1 FROM job_skills s WHERE s.job_id = jobs_search.rowid & 134217727 AND s.skill = ?4))
       ORDER BY rowid DESC
-      LIMIT ?5)sql", expression.match, storage::Bytes(expression.plan), first_of(search.filters), search.filters.skill,
-                                    limit, are_by_time(search.filters)), enough, found);
+      LIMIT ?5)sql", expression.match, storage::Bytes(expression.plan), part.first, search.filters.skill, limit,
+                                    part.last), enough, found);
 }
 
 void complete(const Search& search, Candidate& found) {
@@ -78,7 +81,7 @@ void complete(const Search& search, Candidate& found) {
 }
 
 // Those that ask for the query as a skill.
-void fetch_named(const Search& search, int limit, Candidates& found) {
+void fetch_named(const Search& search, const Part& part, int limit, Candidates& found) {
   const Filters& filters = search.filters;
   const Points points = std::ssize(search.words.words()) * 100 * kStrong + kIsSkill;
   for (auto row = search.db().query(R"sql(
@@ -86,19 +89,19 @@ void fetch_named(const Search& search, int limit, Candidates& found) {
            FROM job_skills k
              JOIN jobs j ON j.id = k.job_id
            WHERE k.skill = ?1
+             AND (j.status = 'open') = ?6
              AND (?2 IS NULL OR j.status = ?2)
              AND (?3 IS NULL OR j.job_type = ?3)
              AND (?4 IS NULL OR EXISTS (SELECT 1 FROM job_skills s WHERE s.job_id = j.id AND s.skill = ?4))
            ORDER BY k.job_created_at DESC, k.job_id DESC
-           LIMIT ?5)sql", core::fold_case(search.text), filters.status, filters.job_type, filters.skill, limit);
+           LIMIT ?5)sql", core::fold_case(search.text), filters.status, filters.job_type, filters.skill, limit,
+                                    part.is_open);
        row.step();) {
     found.push_back({row.integer(0), points, row.integer(1)});
   }
 }
 
-}  // namespace
-
-Candidates find_jobs(const Search& search) {
+Candidates find_part(const Search& search, const Part& part, Window window) {
   std::vector<Condition> conditions;
   const Filters& filters = search.filters;
   if (filters.status && *filters.status != "open") conditions.push_back({"status", *filters.status});
@@ -111,11 +114,21 @@ Candidates find_jobs(const Search& search) {
                .fetch = [&](const Expression& expression, std::int64_t limit, const Enough& enough,
                             Candidates& found) {
                  const auto fetch = expression.where == Where::strong ? fetch_strong : fetch_anywhere;
-                 fetch(search, expression, limit, enough, found);
+                 fetch(search, part, expression, limit, enough, found);
                },
                .complete = [&](Candidate& found) { complete(search, found); },
-               .fetch_named = [&](int limit, Candidates& found) { fetch_named(search, limit, found); }},
-              search.window);
+               .fetch_named = [&](int limit, Candidates& found) { fetch_named(search, part, limit, found); }},
+              window);
+}
+
+}  // namespace
+
+Candidates find_jobs(const Search& search) {
+  if (search.filters.status) return find_part(search, search.filters.status == "open" ? kOpen : kOthers, search.window);
+  const Window beginning{.offset = 0, .limit = search.window.end()};
+  Candidates all = find_part(search, kOpen, beginning);
+  std::ranges::copy(find_part(search, kOthers, beginning), std::back_inserter(all));
+  return window_of(std::move(all), search.window);
 }
 
 void write_job(core::JsonWriter& json, const Search& search, const Candidate& found) {

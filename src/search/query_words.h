@@ -70,7 +70,7 @@ class QueryWords {
   // All words with a space between: texts with the same key are the same but for case, accents and punctuation.
   [[nodiscard]] const std::string& key() const { return key_; }
 
-  // Whether an expression for beginnings tells the rows apart in which the last word stands as a whole. Of a single word
+  // Whether an expression for beginnings tells those rows apart in which the last word stands as a whole. Of one word
   // in strong columns it does not: those have been asked for by then.
   [[nodiscard]] bool tells_whole(Where where) const { return where == Where::anywhere || words_.size() > 1; }
   // `completions` of the index that is asked, if it is one that has them.

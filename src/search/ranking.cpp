@@ -18,7 +18,7 @@ constexpr int kMostNamed = 50;
 
 // Grows in steps, so that the pages of one walk are mostly cut from the same candidates.
 std::int64_t candidates_for(const Source& source, Window window) {
-  const auto needed = static_cast<std::uint64_t>(window.offset + window.limit);
+  const auto needed = static_cast<std::uint64_t>(window.end());
   if (source.in_order) return static_cast<std::int64_t>(needed);
   return std::max(kCandidates, static_cast<std::int64_t>(std::bit_ceil(2 * needed)));
 }
@@ -71,7 +71,7 @@ class Collection {
   Collection(const QueryWords& words, Source& source, Window window)
       : words_(words),
         source_(source),
-        needed_(window.offset + window.limit),
+        needed_(window.end()),
         count_(candidates_for(source, window)),
         has_parts_(std::ranges::any_of(words.words(), [](const QueryWord& word) { return !word.parts.empty(); })) {
     found_.reserve(static_cast<std::size_t>(count_));
@@ -219,9 +219,12 @@ class Collection {
 }  // namespace
 
 Candidates rank(const QueryWords& words, Source source, Window window) {
-  Candidates found = Collection(words, source, window).collect();
+  return window_of(Collection(words, source, window).collect(), window);
+}
+
+Candidates window_of(Candidates found, Window window) {
   const auto begin = std::min(window.offset, std::ssize(found));
-  const auto end = std::min(begin + window.limit, std::ssize(found));
+  const auto end = std::min(window.end(), std::ssize(found));
   std::partial_sort(found.begin(), found.begin() + end, found.end(), ranks_above);
   return {found.begin() + begin, found.begin() + end};
 }

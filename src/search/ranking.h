@@ -39,7 +39,9 @@ using Candidates = std::vector<Candidate>;
 // What part of the answer is asked for.
 struct Window {
   std::int64_t offset = 0;
-  int limit = 20;
+  std::int64_t limit = 20;
+
+  [[nodiscard]] std::int64_t end() const { return offset + limit; }
 };
 
 // What a kind's list can be filtered by. Of another kind's filters each takes no notice.
@@ -79,6 +81,9 @@ struct Source {
 // other columns they do, if those could stand in the window; of each, the first in the index's order. There are always
 // as many as the window needs.
 [[nodiscard]] Candidates rank(const QueryWords& words, Source source, Window window);
+
+// The window of candidates in any order, each of them complete and there once.
+[[nodiscard]] Candidates window_of(Candidates found, Window window);
 
 // Appends candidates, still to be completed, from rows of an id, match_weight() and a place, until there are enough.
 void append_indexed(storage::Query rows, const Enough& enough, Candidates& found);

@@ -103,7 +103,7 @@ Reply show_found(Call& call) {
                 .text = text,
                 .words = QueryWords(text),
                 .filters = read_filters(query),
-                .window = {.offset = offset, .limit = static_cast<int>(limit)}};
+                .window = {.offset = offset, .limit = limit}};
   query.check();
 
   auto answers = find(search, type);

@@ -12,7 +12,7 @@ namespace search {
 
 struct Suggestion {
   std::string text;
-  std::string type;         // skill, agent, organization, job
+  std::string_view type;    // skill, agent, organization, job; static
   std::int64_t count = 0;   // how many things bear the text
 };
 
