@@ -121,13 +121,41 @@ char WordReader::marker_before(std::size_t at) const {
   return stands_alone ? marker : '\0';
 }
 
+// Where a word ends that need not be read; `at` if the one that begins there must be.
+std::size_t WordReader::end_of_unwanted(std::size_t at) const {
+  const char first = folded(text_[at]);
+  if (first == 0 || wanted_->test(static_cast<std::uint8_t>(first))) return at;
+  std::size_t end = at + 1;
+  while (end < text_.size()) {
+    if (is_ascii_letter(text_[end])) {
+      ++end;
+      continue;
+    }
+    const Character c = character(end);
+    if (c.kind != Class::letter && c.kind != Class::mark) break;
+    end += c.length;
+  }
+  if (end == text_.size()) return end;
+  const char next = text_[end];
+  const bool goes_on = next == '+' || next == '#' || (is_joiner(next) && is_letter_at(end + 1));
+  return goes_on ? at : end;
+}
+
 bool WordReader::read_word() {
   pieces_.clear();
   folded_.clear();
   Character first;
-  for (; at_ < text_.size(); at_ += first.length) {
+  while (at_ < text_.size()) {
+    if (wanted_ != nullptr) {
+      const std::size_t end = end_of_unwanted(at_);
+      if (end > at_) {
+        at_ = end;
+        continue;
+      }
+    }
     first = character(at_);
     if (first.kind == Class::letter || first.kind == Class::single) break;
+    at_ += first.length;
   }
   if (at_ >= text_.size()) return false;
 

@@ -25,10 +25,10 @@ struct Field {
   std::size_t words = 0;      // of the query that stand in it
 };
 
-Field read_field(std::string_view text, const QueryWords& words) {
+Field read_field(std::string_view text, const QueryWords& words, const core::WordReader::Beginnings& beginnings) {
   Field field{.text = text};
   std::bitset<QueryWords::kMaxWords> seen;
-  for (core::WordReader reader(text); reader.next();) {
+  for (core::WordReader reader(text, beginnings); reader.next();) {
     const std::size_t index = words.index_of(reader.term());
     if (index == words.words().size()) continue;
     seen.set(index);
@@ -88,8 +88,9 @@ std::string marked(const Field& field) {
 
 std::string highlight(std::span<const std::string_view> fields, const QueryWords& words) {
   Field best;
+  const auto beginnings = words.beginnings();
   for (const std::string_view text : fields) {
-    Field field = read_field(text, words);
+    Field field = read_field(text, words, beginnings);
     if (field.words > best.words || best.text.empty()) best = std::move(field);
     if (best.words == words.words().size()) break;
   }

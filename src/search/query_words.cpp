@@ -203,6 +203,20 @@ std::size_t QueryWords::index_of(std::string_view term) const {
   return words_.size();
 }
 
+core::WordReader::Beginnings QueryWords::beginnings() const {
+  core::WordReader::Beginnings begins;
+  const auto add = [&](std::string_view term) {
+    const bool has_sign = term.size() > 1 && (term.front() == '@' || term.front() == '.');
+    begins.set(static_cast<std::uint8_t>(term[has_sign ? 1 : 0]));
+  };
+  for (const QueryWord& word : words_) {
+    add(word.term);
+    std::ranges::for_each(word.parts, add);
+    std::ranges::for_each(word.corrections, add);
+  }
+  return begins;
+}
+
 std::string key_of(std::string_view text) {
   std::string key;
   for (core::WordReader reader(text); reader.next();) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/words.h"
 #include "search/completions.h"
 
 namespace search {
@@ -80,6 +81,8 @@ class QueryWords {
 
   // The first word of the query that `term`, a word of a text, stands for; words().size() if it stands for none.
   [[nodiscard]] std::size_t index_of(std::string_view term) const;
+  // With what such a word can begin.
+  [[nodiscard]] core::WordReader::Beginnings beginnings() const;
 
  private:
   std::vector<QueryWord> words_;  // each once

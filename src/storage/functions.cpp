@@ -60,7 +60,7 @@ int tokenize_marked(std::string_view text, void* context, Token token) {
 int tokenize(Fts5Tokenizer*, void* context, int flags, const char* text, int length, Token token) try {
   if ((flags & FTS5_TOKENIZE_QUERY) != 0) return token(context, 0, text, length, 0, length);
   if (length > 0 && text[0] == kMark) return tokenize_marked({text, static_cast<std::size_t>(length)}, context, token);
-  core::WordReader words({text, static_cast<std::size_t>(length)});
+  core::WordReader words(std::string_view(text, static_cast<std::size_t>(length)));
   while (words.next()) {
     const int code = token(context, 0, words.term().data(), static_cast<int>(words.term().size()),
                            static_cast<int>(words.begin()), static_cast<int>(words.end()));
@@ -127,7 +127,7 @@ void mark_words(sqlite3_context* result, int, sqlite3_value** arguments) try {
   const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(arguments[0]));
   if (text == nullptr) return;
   std::string marked;
-  core::WordReader words({text, static_cast<std::size_t>(sqlite3_value_bytes(arguments[0]))});
+  core::WordReader words(std::string_view(text, static_cast<std::size_t>(sqlite3_value_bytes(arguments[0]))));
   while (words.next()) {
     if (!marked.empty()) marked += ' ';
     marked += kMark;

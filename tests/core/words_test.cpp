@@ -1,7 +1,9 @@
 #include "core/words.h"
 
 #include <random>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "core/text.h"
 #include "support/catch.h"
@@ -92,4 +94,45 @@ TEST_CASE("any bytes have words, each inside of the text", "[words]") {
       REQUIRE(core::is_utf8(words.term()));
     }
   }
+}
+
+TEST_CASE("a reader of wanted words reads what every reader does, but for unwanted words of one part", "[words]") {
+  std::mt19937 chance(2);
+  static constexpr std::string_view kPieces[] = {"a", "bb", "Za", "0", ".", "-", "_", "+", "#", "@", " ", " ", "é", "日",
+                                                 "\xCC\x80", "\xFF", "Ａ", "ß", ", "};
+  core::WordReader::Beginnings wanted;
+  wanted.set('b');
+  wanted.set('0');
+  const auto read = [](core::WordReader words) {
+    std::vector<std::string> found;
+    while (words.next()) {
+      const auto place = std::to_string(words.begin()) + "-" + std::to_string(words.end());
+      found.push_back((words.is_part() ? "part " : "word ") + std::string(words.term()) + " " + place);
+    }
+    return found;
+  };
+  std::size_t passed_over = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text;
+    for (auto left = chance() % 24; left > 0; --left) text += kPieces[chance() % std::size(kPieces)];
+    INFO(text);
+    const auto all = read(core::WordReader(text));
+    const auto some = read(core::WordReader(text, wanted));
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (next < some.size() && some[next] == all[i]) {
+        ++next;
+        continue;
+      }
+      // Not there: the first of its letters is not wanted, and it is no part, has none and no sign that counts.
+      ++passed_over;
+      REQUIRE(all[i].starts_with("word "));
+      const std::string term = all[i].substr(5, all[i].rfind(' ') - 5);
+      REQUIRE(term.find_first_of("b0") != 0);
+      REQUIRE(term.find_first_of("+#-_") == term.npos);
+      if (term[0] == '@' || term[0] == '.') ++i;  // with what stands after the sign
+    }
+    REQUIRE(next == some.size());
+  }
+  CHECK(passed_over > 10'000);
 }
