@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <mutex>
 
+#include "storage/sqlite_pages.h"
+
 namespace storage {
 namespace {
 
@@ -67,6 +69,7 @@ void give_back(void* block) {
 void configure_sqlite() {
   static std::once_flag once;
   std::call_once(once, [] {
+    configure_page_cache();
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);  // counting costs a global lock per allocation
     if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &own_memory()) != SQLITE_OK) return;
     sqlite3_mem_methods memory = own_memory();
