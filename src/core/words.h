@@ -31,8 +31,8 @@ class WordReader {
   // `text` must outlive the reader.
   explicit WordReader(std::string_view text) : text_(text) {}
   // Passes over words of letters and digits alone that begin with one of ASCII's which is not `wanted` (small; of
-  // `@ada` and `.net`: what follows the sign). Whoever looks for few words reads a text faster so. `wanted` must outlive
-  // the reader.
+  // `@ada` and `.net`: what follows the sign). Whoever looks for few words reads a text faster so. `wanted` must
+  // outlive the reader.
   WordReader(std::string_view text, const Beginnings& wanted) : text_(text), wanted_(&wanted) {}
 
   bool next();
