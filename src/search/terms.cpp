@@ -1,6 +1,7 @@
 #include "search/terms.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace search {
 namespace {
@@ -72,86 +73,71 @@ void Terms::read_structure() {
   }
 }
 
-std::string_view Terms::Segment::term(std::size_t index) const {
-  const std::size_t begin = index == 0 ? 0 : ends[index - 1];
-  return std::string_view(letters).substr(begin, ends[index] - begin);
-}
-
 // The header says where the list begins, at the page's end, of where each term stands: the first by its place in the
 // page, each other by its distance from the one before. A term but the first leaves out what it begins with like that.
-void Terms::Segment::read(std::string_view block) {
-  letters.clear();
-  ends.clear();
-  if (block.size() < kLeafHeader) return;
+// So most terms need not be put together to be compared.
+bool Terms::Segment::find(std::string_view key) {
+  if (block.size() < kLeafHeader) return false;
   const std::size_t size = static_cast<std::size_t>(static_cast<std::uint8_t>(block[2])) << 8 |
                            static_cast<std::uint8_t>(block[3]);
-  const std::string_view content = block.substr(0, size);
+  const std::string_view content = std::string_view(block).substr(0, size);
   std::uint64_t at = 0;
-  std::size_t begin = 0;
+  bool is_first = true;
+  std::size_t shared = 0;  // of the key: what the term before, which is below it, begins with
   for (BlockReader places(block, size); !places.at_end();) {
     at += places.number();
-    if (at >= content.size()) return;
+    if (at >= content.size()) return false;
     BlockReader term(content, at);
-    const std::size_t kept = ends.empty() ? 0 : std::min<std::size_t>(term.number(), letters.size() - begin);
+    const std::uint64_t kept = std::exchange(is_first, false) ? 0 : term.number();
+    if (kept > shared) continue;  // below the key where the one before is
     const std::string_view rest = term.text(term.number());
-    const std::size_t next = letters.size();
-    letters.append(letters, begin, kept);
-    letters.append(rest);
-    ends.push_back(letters.size());
-    begin = next;
+    const std::string_view tail = key.substr(kept);
+    if (rest >= tail) {
+      found.assign(key, 0, kept).append(rest);
+      return true;
+    }
+    shared = kept + static_cast<std::size_t>(std::ranges::mismatch(rest, tail).in1 - rest.begin());
   }
-}
-
-bool Terms::Segment::covers(std::string_view key) const {
-  return !ends.empty() && key >= low && (is_last || key <= term(ends.size() - 1));
+  return false;
 }
 
 void Terms::load(Segment& segment, std::int64_t page) {
   if (page == segment.page) return;
   segment.page = page;
   auto row = segments_.block(db_, segment.id << kPageBits | page);
-  segment.read(row.step() ? text_of(row.blob(0)) : "");
+  segment.block = row.step() ? text_of(row.blob(0)) : "";
 }
 
-void Terms::turn_to(Segment& segment, std::string_view key) {
+bool Terms::turn_to(Segment& segment, std::string_view key) {
   // What merging has done with is still listed, though its pages are gone.
   load(segment, std::max(segment.first_page, page_of(segments_.page_at(db_, segment.id, key))));
   segment.low = key;
   segment.is_last = false;
-  if (segment.ends.empty() || segment.term(segment.ends.size() - 1) < key) {
-    // Pages between have rows of this page's last word.
-    const std::int64_t next = page_of(segments_.page_after(db_, segment.id, key));
-    segment.is_last = next <= segment.page;
-    if (!segment.is_last) load(segment, next);
-  }
-  if (segment.ends.empty()) return;
   if (segment.page == segment.first_page) segment.low.clear();
-  if (segment.term(0) < segment.low) segment.low = segment.term(0);
+  if (segment.find("") && segment.found < segment.low) segment.low = segment.found;
+  if (segment.find(key)) return true;
+  // Pages between have rows of this page's last word.
+  const std::int64_t next = page_of(segments_.page_after(db_, segment.id, key));
+  segment.is_last = next <= segment.page;
+  if (segment.is_last) return false;
+  load(segment, next);
+  segment.low = key;
+  return segment.find(key);
 }
 
-bool Terms::seek(Segment& segment, std::string_view key, std::string_view& found) {
-  if (!segment.covers(key)) turn_to(segment, key);
-  std::size_t from = 0;
-  for (std::size_t count = segment.ends.size(); count > 0;) {
-    const std::size_t half = count / 2;
-    if (segment.term(from + half) < key) {
-      from += half + 1;
-      count -= half + 1;
-    } else {
-      count = half;
-    }
+bool Terms::seek(Segment& segment, std::string_view key) {
+  if (segment.page != 0 && key >= segment.low) {
+    if (segment.find(key)) return true;
+    if (segment.is_last) return false;
   }
-  if (from == segment.ends.size()) return false;
-  found = segment.term(from);
-  return true;
+  return turn_to(segment, key);
 }
 
 std::string_view Terms::first_from(std::string_view from) {
   const std::string key = kMain + std::string(from);
   std::string_view first;
   for (Segment& segment : all_) {
-    std::string_view found;
-    if (seek(segment, key, found) && (first.empty() || found < first)) first = found;
+    if (seek(segment, key) && (first.empty() || segment.found < first)) first = segment.found;
   }
   if (!first.starts_with(kMain)) return {};
   return first.substr(1);

@@ -43,23 +43,22 @@ class Terms {
   struct Segment {
     std::int64_t id = 0;
     std::int64_t first_page = 0;
-    std::int64_t page = 0;            // 0: none yet
-    std::string low{};                // no term of the segment lies between this and the first one of the page...
-    bool is_last = false;             // ...and none lies above the page's last
-    std::string letters{};            // the page's terms, one after another
-    std::vector<std::size_t> ends{};  // of each term in `letters`
+    std::int64_t page = 0;   // 0: none yet
+    std::string low{};       // no term of the segment lies between this and the first one of the page...
+    bool is_last = false;    // ...and none lies above the page's last
+    std::string block{};     // the page
+    std::string found{};     // by find()
 
-    [[nodiscard]] std::string_view term(std::size_t index) const;
-    [[nodiscard]] bool covers(std::string_view key) const;
-    void read(std::string_view block);
+    // The page's first term that is not below `key`; false if there is none.
+    bool find(std::string_view key);
   };
 
   void read_structure();
   void load(Segment& segment, std::int64_t page);
-  // Loads the page on which the first term that is not below `key` stands.
-  void turn_to(Segment& segment, std::string_view key);
-  // False if the segment has nothing from `key` on.
-  bool seek(Segment& segment, std::string_view key, std::string_view& found);
+  // Finds it on another page, which is loaded.
+  bool turn_to(Segment& segment, std::string_view key);
+  // Finds the segment's first term that is not below `key`; false if there is none.
+  bool seek(Segment& segment, std::string_view key);
 
   storage::Database& db_;
   const Segments& segments_;
