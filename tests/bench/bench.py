@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from urllib.parse import quote
 
 import growth
@@ -25,7 +26,7 @@ WRITERS = 16
 IDLE = 10_000
 CLIENTS_AT_ONCE = 1_000_000
 AGENTS = 10_000
-STARTS = 7
+STARTS = 15
 WARM_UP_S = 1
 STOCK = "stock cpp-httplib"
 NGINX = "nginx"
@@ -37,6 +38,16 @@ PARTS = ("limits", "idle", "writes", "pages", "peers", "starts")
 def median(runs):
     """The one with the median rate."""
     return sorted(runs, key=lambda run: run.rate)[len(runs) // 2]
+
+
+def in_turn(rounds, subjects):
+    """What each of `subjects`, functions by name, gave in so many rounds. They take turns, so that the machine's better
+    and worse moments are everybody's."""
+    given = {name: [] for name in subjects}
+    for _ in range(rounds):
+        for name, run in subjects.items():
+            given[name].append(run())
+    return given
 
 
 class Bench:
@@ -83,10 +94,13 @@ class Bench:
         """The round with the median rate."""
         return median([wrk(port, clients, self.seconds, workload, process) for _ in range(self.rounds)])
 
+    def medians(self, subjects):
+        return {name: median(runs) for name, runs in in_turn(self.rounds, subjects).items()}
+
     # The parts of the table, in their order.
 
     def limits(self, port, process):
-        """Reads of ours beside constants. What is compared runs in turn: what else the machine does falls on all."""
+        """Reads of ours beside constants."""
         body = fetch(port)
         (self.folder / "body").write_bytes(body)
         subjects = {}  # name: port, process, workload, what it is compared with
@@ -105,11 +119,9 @@ class Bench:
             self.results.columns(f"Reads ({AGENTS:,} agents, {self.posts:,} posts; constant answers of {len(body)} "
                                  "bytes)")
             for clients in CLIENTS:
-                runs = {name: [] for name in subjects}
-                for _ in range(self.rounds):
-                    for name, (at, owner, workload, _) in subjects.items():
-                        runs[name].append(wrk(at, clients, self.seconds, workload, owner))
-                result = {name: median(several) for name, several in runs.items()}
+                result = self.medians({
+                    name: partial(wrk, at, clients, self.seconds, workload, owner)
+                    for name, (at, owner, workload, _) in subjects.items()})
                 for name, (_, _, _, limit) in subjects.items():
                     note = f"{result[name].rate / result[limit].rate:.2f} x {limit}" if limit else ""
                     ours = name not in (STOCK, NGINX)
@@ -156,22 +168,33 @@ class Bench:
 
     def reads_beside_writes(self, port):
         self.results.columns(f"GET /feed while {WRITERS} clients write")
-        alone = self.measure(port, WRITERS, ["get", "/feed"])
-        self.results.run("mixed", "clankdin", "GET /feed, nobody writes", WRITERS, alone)
-        writers = start_wrk(port, WRITERS, self.seconds + 1, ["post", self.pinch_keys])
-        beside = wrk(port, WRITERS, self.seconds, ["get", "/feed"])
-        written = Run(writers.communicate()[0])
-        self.results.run("mixed", "clankdin", "GET /feed", WRITERS, beside)
-        self.results.run("mixed", "clankdin", "POST /feed beside it", WRITERS, written)
+        read = partial(wrk, port, WRITERS, self.seconds, ["get", "/feed"])
+        written = []
+
+        def read_beside():
+            writers = start_wrk(port, WRITERS, self.seconds + 1, ["post", self.pinch_keys])
+            run = read()
+            written.append(Run(writers.communicate()[0]))
+            return run
+
+        result = self.medians({"GET /feed, nobody writes": read, "GET /feed": read_beside})
+        for name, run in [*result.items(), ("POST /feed beside it", median(written))]:
+            self.results.run("mixed", "clankdin", name, WRITERS, run)
+        alone, beside = result.values()
         self.results.judge("p99 of GET /feed with writers against without", beside.p99_ms / alone.p99_ms, " x", most=3)
 
     def idle(self, port, process):
         self.results.columns(f"{IDLE:,} idle connections")
-        before = self.measure(port, MOST, ["get", "/"], process)
-        self.results.run("idle", "clankdin", "GET /, none idle", MOST, before)
-        with idle_connections(port, IDLE):
-            beside = self.measure(port, MOST, ["get", "/"], process)
-        self.results.run("idle", "clankdin", f"GET /, {IDLE:,} idle", MOST, beside)
+        read = partial(wrk, port, MOST, self.seconds, ["get", "/"], process)
+
+        def read_beside():
+            with idle_connections(port, IDLE):
+                return read()
+
+        result = self.medians({"GET /, none idle": read, f"GET /, {IDLE:,} idle": read_beside})
+        for name, run in result.items():
+            self.results.run("idle", "clankdin", name, MOST, run)
+        before, beside = result.values()
         self.results.judge(f"throughput lost to {IDLE:,} idle connections", 100 * (1 - beside.rate / before.rate), " %",
                            most=10)
 
@@ -205,24 +228,27 @@ class Bench:
 
     def compare(self, endpoint, servers):
         self.results.columns(f"{endpoint}, {MOST} clients")
-        result = {}
-        for peer, port, process, keys in servers:
-            path = peer.paths[endpoint]
-            if path is None:
-                continue
-            workload = self.workload(endpoint, path, keys)
+        taking_part = [server for server in servers if server[0].paths[endpoint] is not None]
+        runs = {}
+        for peer, port, process, keys in taking_part:
+            workload = self.workload(endpoint, peer.paths[endpoint], keys)
             wrk(port, MOST, WARM_UP_S, workload)
-            run = result[peer.name] = self.measure(port, MOST, workload, process)
+            runs[peer.name] = partial(wrk, port, MOST, self.seconds, workload, process)
+            if peer.name == "clankdin" and endpoint != "post":
+                # What this costs when nothing was kept from an earlier request.
+                fresh = workload + ([""] if len(workload) == 2 else []) + ["fresh"]
+                runs["fresh"] = partial(wrk, port, MOST, self.seconds, fresh, process)
+        result = self.medians(runs)
+        computed = result.pop("fresh", None)
+        for peer, *_ in taking_part:
+            run = result[peer.name]
             others = peer.name != "clankdin" and run.rate > 0
             note = f"ClankdIn: {result['clankdin'].rate / run.rate:.2f} x" if others else ""
             if not peer.durable and endpoint == "post":
                 note += ", not durable"
             self.results.run("peers", peer.name, endpoint, MOST, run, note)
-            if peer.name == "clankdin" and endpoint != "post":
-                # What this costs when nothing was kept from an earlier request.
-                fresh = workload + ([""] if len(workload) == 2 else []) + ["fresh"]
-                self.results.run("fresh", "clankdin", f"{endpoint}, each computed", MOST,
-                                 self.measure(port, MOST, fresh, process))
+            if peer.name == "clankdin" and computed:
+                self.results.run("fresh", "clankdin", f"{endpoint}, each computed", MOST, computed)
         self.judge_comparison(endpoint, result)
 
     def judge_comparison(self, endpoint, result):
@@ -250,31 +276,39 @@ class Bench:
 
     def starts(self):
         self.results.heading("Start to the first answer, and memory (PSS)")
-        fresh = iter(range(STARTS))
-        ours = self.time_starts("clankdin", "with this data", lambda at: server_command(at, "--db", self.database))
-        for what, options, most in (("in memory", lambda: ["--memory"], 15),
-                                    ("a fresh file", lambda: ["--db", self.folder / f"fresh-{next(fresh)}.db"], 30)):
-            took = self.time_starts("clankdin", what, lambda at: server_command(at, *options()))
-            self.results.judge(f"first answer after start, {what}", took, " ms", most=most)
+        number = iter(range(10**6))
+        data, memory, new, other = "with this data", "in memory", "a fresh file", "one file"
+        commands = {
+            ("clankdin", data): lambda at: server_command(at, "--db", self.database),
+            ("clankdin", memory): lambda at: server_command(at, "--memory"),
+            ("clankdin", new): lambda at: server_command(at, "--db", self.folder / f"fresh-{next(number)}.db"),
+        }
         if shutil.which("nginx"):
-            number = iter(range(STARTS))
-            took = self.time_starts("nginx", "one file", lambda at: nginx_command(
-                at, self.folder / f"start-{next(number)}", {"= /feed": b"{}"}))
-            self.results.judge("start-up against nginx", ours / took, " x", most=1)
+            commands[NGINX, other] = lambda at: nginx_command(at, self.folder / f"start-{next(number)}",
+                                                              {"= /feed": b"{}"})
+        took = self.time_starts(STARTS, commands)
+        for what, most in ((memory, 15), (new, 30)):
+            self.results.judge(f"first answer after start, {what}", took["clankdin", what], " ms", most=most)
+        if (NGINX, other) in took:
+            self.results.judge("start-up against nginx", took["clankdin", data] / took[NGINX, other], " x", most=1)
         for peer in self.peers:
-            self.time_starts(peer.name, "with this data",
-                             lambda at, peer=peer: peer.command(self.peers_folder, self.folder, at),
-                             peer.paths["feed"], 1 if peer.slow else STARTS)
+            self.time_starts(1 if peer.slow else STARTS,
+                             {(peer.name, data): partial(peer.command, self.peers_folder, self.folder)},
+                             peer.paths["feed"])
         self.memory()
 
-    def time_starts(self, subject, what, command, path="/feed", count=STARTS):
-        times = []
-        for _ in range(count):
+    def time_starts(self, count, commands, path="/feed"):
+        """`commands`: of the subject and what it starts with, a function that gives the command for a port."""
+        def start(command):
             port = free_port()
             words = [str(word) for word in command(port)]
-            times.append(float(tool("start", port, path, *words).splitlines()[-1]))
-        took = statistics.median(times)
-        self.results.figure(subject, f"first answer after start, {what}", took, "ms", f"median of {count}")
+            return float(tool("start", port, path, *words).splitlines()[-1])
+
+        took = {}
+        for subject, times in in_turn(count, {name: partial(start, of) for name, of in commands.items()}).items():
+            took[subject] = statistics.median(times)
+            self.results.figure(subject[0], f"first answer after start, {subject[1]}", took[subject], "ms",
+                                f"median of {count}")
         return took
 
     def memory(self):
