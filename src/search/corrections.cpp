@@ -1,7 +1,9 @@
 #include "search/corrections.h"
 
 #include <algorithm>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/text.h"
@@ -54,8 +56,10 @@ class Neighbours {
         std::swap(swapped[0], swapped[1]);
         look_for(before + text_of(swapped));
       }
-      if (at < letters.size()) try_letters(before, text_of(after.substr(1)));
-      if (!try_letters(before, text_of(after))) break;  // nothing begins like this
+      // Another letter in the place of this one, or one more before it.
+      std::vector<std::string> ends = {text_of(after)};
+      if (at < letters.size()) ends.push_back(text_of(after.substr(1)));
+      if (!try_letters(before, std::move(ends))) break;  // nothing begins like this
     }
   }
 
@@ -66,13 +70,14 @@ class Neighbours {
  private:
   void look_for(std::string_view candidate) { compare(terms_.first_from(candidate), candidate); }
 
-  // Looks for each `before` + a letter + `after`. The word that stands in the index where such a candidate would tells
-  // which letter comes next. Returns false if no word begins with `before` and goes on.
-  bool try_letters(const std::string& before, const std::string& after) {
-    char32_t letter = U'!';  // marked words come before
+  // Looks for each `before` + a letter + one of `ends`. The word that stands in the index where such a candidate would
+  // tells which letter comes next. Returns false if no word begins with `before` and goes on.
+  bool try_letters(const std::string& before, std::vector<std::string> ends) {
+    std::ranges::sort(ends);  // whoever walks on finds the next one on the same page more often
+    char32_t letter = U'!';   // marked words come before
     bool any = false;
     for (int tried = 0; tried < kMaxLetters; ++tried, ++letter) {
-      std::string candidate = with_letter(before, letter, after);
+      std::string candidate = with_letter(before, letter, ends.front());
       std::string_view word = terms_.first_from(candidate);
       if (word.empty() || !word.starts_with(before)) break;
       any = true;
@@ -80,18 +85,19 @@ class Neighbours {
       if (next > kLastTriedLetter) break;
       if (next != letter) {
         letter = next;
-        candidate = with_letter(before, letter, after);
+        candidate = with_letter(before, letter, ends.front());
         if (word < candidate) word = terms_.first_from(candidate);
       }
       compare(word, candidate);
+      for (const std::string& end : std::span(ends).subspan(1)) look_for(with_letter(before, letter, end));
     }
     return any;
   }
 
-  static std::string with_letter(const std::string& before, char32_t letter, const std::string& after) {
+  static std::string with_letter(const std::string& before, char32_t letter, const std::string& end) {
     std::string text = before;
     core::append_utf8(text, letter);
-    return text + after;
+    return text + end;
   }
 
   // `word` is the first one that is not below the candidate.
