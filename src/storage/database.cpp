@@ -5,11 +5,13 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
 #include "storage/failure.h"
 #include "storage/functions.h"
+#include "storage/mapped_file.h"
 #include "storage/memory_vfs.h"
 #include "storage/opening.h"
 #include "storage/sqlite_memory.h"
@@ -77,6 +79,7 @@ struct Database::State {
 
   SQLite::Database connection;
   std::unordered_map<const char*, Query::Entry> statements;  // by the address of the literal
+  std::optional<MappedFile> mapped_file;  // of a reader
   bool ready_to_write = false;
   std::vector<std::function<void()>> after_commit;
   std::function<void(Database&)> before_commit;
@@ -97,6 +100,7 @@ Database::Database(const Location& location, Mode mode)
       sqlite3_wal_autocheckpoint(handle(), 0);
     } else {
       execute("PRAGMA query_only = ON;");
+      if (location.is_plain_file() && !location.shared_vfs) state_->mapped_file.emplace(handle());
     }
     // A number of the header: shows whether the file can be locked and read, without the cost of parsing the schema.
     execute("PRAGMA user_version;");
@@ -152,6 +156,11 @@ void Database::begin_write() {
   run(R"sql(BEGIN IMMEDIATE)sql");
 }
 
+void Database::begin_read() {
+  if (state_->mapped_file) state_->mapped_file->follow();
+  run(R"sql(BEGIN)sql");
+}
+
 void Database::commit() {
   if (state_->before_commit) state_->before_commit(*this);
   run(R"sql(COMMIT)sql");
@@ -173,7 +182,7 @@ Transaction::Transaction(Database& db, Kind kind) : db_(db) {
   if (kind == Kind::write) {
     db_.begin_write();
   } else {
-    db_.run(R"sql(BEGIN)sql");
+    db_.begin_read();
   }
 }
 
