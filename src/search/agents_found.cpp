@@ -63,7 +63,6 @@ void complete(const Search& search, Candidate& found) {
       SELECT follower_count, backer_count
       FROM agents
       WHERE id = ?1)sql", found.id);
-  found.is_complete = true;
   if (!row.step()) return;
   found.standing = row.integer(0);
   found.minor_standing = row.integer(1);

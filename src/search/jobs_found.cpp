@@ -73,7 +73,6 @@ void fetch_anywhere(const Search& search, const Part& part, const Expression& ex
 }
 
 void complete(const Search& search, Candidate& found) {
-  found.is_complete = true;
   found.standing = search.db().integer(R"sql(
       SELECT created_at
       FROM jobs

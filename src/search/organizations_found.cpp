@@ -54,7 +54,6 @@ void fetch_anywhere(const Search& search, const Expression& expression, std::int
 }
 
 void complete(const Search& search, Candidate& found) {
-  found.is_complete = true;
   found.standing = search.db().integer(R"sql(
       SELECT follower_count
       FROM organizations

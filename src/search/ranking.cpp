@@ -41,13 +41,13 @@ void drop_repeated(Candidates& candidates) {
 
 // Watches rows come, the greatest place first, until there are as many of those that match best as are needed and no
 // row of a lesser place can stand above them.
-class Summit {
+class TopMatches {
  public:
   // `most`: the points that no row is expected to surpass. Where it `can_rise`, one that does sets the mark for all.
-  Summit(std::int64_t needed, Points most, bool can_rise) : needed_(needed), most_(most), can_rise_(can_rise) {}
+  TopMatches(std::int64_t needed, Points most, bool can_rise) : needed_(needed), most_(most), can_rise_(can_rise) {}
 
-  // True if those before this row are as many.
-  bool is_full_with(const Candidate& row) {
+  // True if those before this row are all that can stand above it or beside it, and as many as are needed.
+  bool are_complete_before(const Candidate& row) {
     if (can_rise_ && row.points > most_) {
       most_ = row.points;
       count_ = 0;
@@ -127,11 +127,11 @@ class Collection {
     // Where most rows have all words as a whole, reading on until there are as many of those costs less than to ask for
     // them alone.
     const bool reads_on = last == Last::prefix && source_.columns.has_strong && words_.tells_whole(where);
-    Summit summit(needed_, most_points(last, where), last == Last::whole || reads_on);
+    TopMatches top(needed_, most_points(last, where), last == Last::whole || reads_on);
     source_.fetch(expression, reads_on ? 2 * count_ : count_, [&](const Candidate& row) {
       ++count;
       if (row.is_whole) ++whole_;
-      is_full_ = summit.is_full_with(row);
+      is_full_ = top.are_complete_before(row);
       cut_off = is_full_ || (count >= count_ && (!reads_on || whole_ >= count_ || 4 * whole_ < 3 * count));
       return cut_off;
     }, found_);
@@ -185,7 +185,9 @@ class Collection {
       std::erase_if(found_, [&](const Candidate& one) { return !one.is_complete && stands_before(least, one); });
     }
     for (Candidate& one : found_) {
-      if (!one.is_complete) source_.complete(one);
+      if (one.is_complete) continue;
+      source_.complete(one);
+      one.is_complete = true;
     }
   }
 
@@ -211,7 +213,7 @@ class Collection {
   const bool has_parts_;
   std::string fetched_;     // the last expression
   std::int64_t whole_ = 0;  // of the rows that it found
-  bool is_full_ = false;    // nothing above them is left to find
+  bool is_full_ = false;    // the rows that it found are all that the window needs
   Points more_named_ = 0;   // what those have more who bear the query as a name, if there are more than the first few
   Candidates found_;
 };

@@ -70,7 +70,7 @@ struct Source {
   // Appends the first `limit` rows that match, those that stand first in the index before others; fewer once `enough`
   // says so of the last one.
   std::function<void(const Expression&, std::int64_t limit, const Enough& enough, Candidates&)> fetch;
-  // Completes one of those. It may be empty if they all are.
+  // Finds out the standing of one of those that is not complete. It may be empty if they all are.
   std::function<void(Candidate&)> complete;
   // Appends those that bear the query as a handle, and up to `limit` each of those that bear it as a name and as a
   // skill, wherever they stand in the index. It may be empty.

@@ -196,7 +196,7 @@ class Database {
   // `step` is called before each commit of this connection, in its transaction: for what is cheaper done once for all
   // that the transaction wrote. What it throws fails the commit.
   void set_before_commit(std::function<void(Database&)> step);
-  // BEGIN, of a connection that only reads.
+  // BEGIN: the snapshot is that of the first query after it.
   void begin_read();
   // BEGIN IMMEDIATE.
   void begin_write();

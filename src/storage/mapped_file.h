@@ -10,7 +10,7 @@ namespace storage {
 // SQLite unmaps the file at the first read after each commit, lest somebody has cut it off and made it longer again
 // meanwhile. Where mappings show what is written to the file, as Linux has it for all files that SQLite can have a
 // write-ahead log with, they show that too: what is unmapped in vain has every processor that runs a thread of this
-// process be told of it, which takes a millisecond where one of them is waiting for its host.
+// process be told of it, which takes long where one of them waits for its host.
 class MappedFile {
  public:
   // Of a connection that only reads; as SQLite does it where it has no file of the system's.

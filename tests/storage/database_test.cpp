@@ -1,5 +1,7 @@
 #include "storage/database.h"
 
+#include <sqlite3.h>
+
 #include <limits>
 #include <string>
 
@@ -162,6 +164,26 @@ TEST_CASE("Pages that a rollback takes from the end of a file are not seen again
   }
   CHECK(db.integer(R"sql(SELECT count(*) FROM t)sql") == rows);
   CHECK(db.text(R"sql(PRAGMA integrity_check)sql") == "ok");
+}
+
+TEST_CASE("Pages behind the end of a file are not kept in memory", "[storage]") {
+  const support::TemporaryFolder folder;
+  Database db({.path = folder.file("a.db")}, Database::Mode::read_write);
+  const auto cached_bytes = [&] {
+    int now = 0;
+    int most = 0;
+    REQUIRE(sqlite3_db_status(db.handle(), SQLITE_DBSTATUS_CACHE_USED, &now, &most, 0) == SQLITE_OK);
+    return now;
+  };
+  db.execute("PRAGMA journal_mode = WAL; CREATE TABLE t (key TEXT PRIMARY KEY) STRICT, WITHOUT ROWID");
+  Transaction filled(db, Transaction::Kind::write);
+  for (int i = 0; i < 4000; ++i) {
+    db.run(R"sql(INSERT INTO t VALUES (?1 || ?2))sql", i * 7919 % 10'007, std::string(1000, 'x'));
+  }
+  filled.commit();
+  REQUIRE(cached_bytes() > 4'000'000);
+  db.execute("DELETE FROM t; VACUUM");
+  CHECK(cached_bytes() < 400'000);
 }
 
 TEST_CASE("Connections are hardened", "[storage]") {
